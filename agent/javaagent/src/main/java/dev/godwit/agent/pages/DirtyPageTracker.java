@@ -1,0 +1,34 @@
+package dev.godwit.agent.pages;
+
+import dev.godwit.agent.heap.VmRanges;
+import dev.godwit.trace.DirtyPages;
+import dev.godwit.trace.PageTracker;
+import java.util.List;
+
+/**
+ * Finds the pages of the own process that were written since the last scan.
+ *
+ * <p>Not thread-safe: used by the recorder thread only. Closing restores the process: no page stays write-protected.
+ */
+public interface DirtyPageTracker extends AutoCloseable {
+
+    /** How this tracker works. */
+    PageTracker kind();
+
+    /**
+     * Collects the pages written since the last scan and begins the next interval.
+     *
+     * <p>The first scan reports every present page as written, with {@code fromNanos == timeNanos}.
+     *
+     * @param timeNanos stamp for the end of the interval
+     * @param epoch collections completed now
+     * @param untracked ranges whose pages may be left untracked until the next scan (Eden and free regions), ascending
+     *     and disjoint; empty to track everything. Present pages of a range that is no longer in the list are reported
+     *     as written in the next scan
+     * @return written and dropped pages; {@code assumed} is empty
+     */
+    DirtyPages scan(long timeNanos, long epoch, List<VmRanges.Range> untracked);
+
+    @Override
+    void close();
+}
