@@ -77,6 +77,11 @@ final class TraceDirectory {
         return file;
     }
 
+    /** Counts a file as one of the trace that another hand gave its name. */
+    void adopt(String name) {
+        files.add(path.resolve(name));
+    }
+
     /** Removes what was created, as far as possible: a recording that could not begin leaves nothing behind. */
     void remove() {
         for (Path file : files) {

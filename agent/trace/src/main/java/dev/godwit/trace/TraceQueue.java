@@ -34,10 +34,18 @@ final class TraceQueue implements AutoCloseable {
 
     /** Name of the file that holds the records of a queue whose clock stands at the given moment. */
     static String fileName(long epochMillis) {
+        return cycle(epochMillis) + SingleChronicleQueue.SUFFIX;
+    }
+
+    /** Name of a file that Chronicle takes when it needs the file of the records, and renames. */
+    static String preparedFileName(long epochMillis) {
+        return cycle(epochMillis) + ".precreated";
+    }
+
+    private static String cycle(long epochMillis) {
         return DateTimeFormatter.ofPattern(ROLL_CYCLE.format())
-                        .withZone(ZoneOffset.UTC)
-                        .format(Instant.ofEpochMilli(epochMillis))
-                + SingleChronicleQueue.SUFFIX;
+                .withZone(ZoneOffset.UTC)
+                .format(Instant.ofEpochMilli(epochMillis));
     }
 
     /** Opens a queue on files of zeros that are there already. */

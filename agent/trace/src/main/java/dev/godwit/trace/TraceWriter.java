@@ -83,7 +83,8 @@ public final class TraceWriter implements AutoCloseable {
             try (RealBlocks metadata = new RealBlocks(directory.createFile(TraceQueue.METADATA_FILE))) {
                 extendFirst(metadata, TraceQueue.METADATA_BYTES, path);
             }
-            blocks = new RealBlocks(directory.createFile(TraceQueue.fileName(epochMillis)));
+            blocks = new RealBlocks(directory.createFile(TraceQueue.preparedFileName(epochMillis)));
+            directory.adopt(TraceQueue.fileName(epochMillis));
             extendFirst(blocks, RESERVE_BYTES * 2L, path);
             return new TraceWriter(
                     directory, TraceQueue.open(directory, epochMillis), blocks, maxBytes - TraceQueue.METADATA_BYTES);
