@@ -1,0 +1,95 @@
+package dev.godwit.agent.heap;
+
+import dev.godwit.trace.Collector;
+import java.lang.instrument.Instrumentation;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Opens the probe that fits the own JVM. */
+public final class HeapProbes {
+    private HeapProbes() {}
+
+    /**
+     * Opens the own heap.
+     *
+     * <p>Never throws: a collector, a VM or a release that cannot be read gives a probe without a layout, whose
+     * {@link HeapProbe#limitation} says why. Takes some tens of milliseconds.
+     *
+     * @param instrumentation opens {@code jdk.internal.misc} for fast reading; null where there is none, reading is then
+     *     some ten times slower
+     */
+    public static HeapProbe open(Instrumentation instrumentation) {
+        return open(instrumentation, LibJvm::open);
+    }
+
+    static HeapProbe open(Instrumentation instrumentation, Supplier<VmSymbols> symbols) {
+        try {
+            Vm vm = Vm.open(symbols.get(), InternalAccess.open(instrumentation));
+            return open(vm, collector(vm.flags()));
+        } catch (RuntimeException | LinkageError e) {
+            return new LimitedProbe(collectorByBeans(), noLayout(reason(e)), null);
+        }
+    }
+
+    private static HeapProbe open(Vm vm, Collector collector) {
+        RangesReader ranges = new RangesReader(vm);
+        try {
+            CollectedHeap heap = CollectedHeap.open(vm);
+            LayoutReader layout = switch (collector) {
+                case G1 -> new G1Layout(vm, heap);
+                case PARALLEL -> GenerationLayout.parallel(vm, heap);
+                case SERIAL -> GenerationLayout.serial(vm, heap);
+                case OTHER ->
+                    throw new UnreadableVmException(
+                            "the collector is neither G1 nor Parallel nor Serial but " + beanNames());
+            };
+            HeapProbe probe = new HotSpotProbe(collector, heap, layout, ranges);
+            probe.read(0);
+            return probe;
+        } catch (RuntimeException e) {
+            return new LimitedProbe(collector, noLayout(reason(e)), ranges);
+        }
+    }
+
+    private static String noLayout(String reason) {
+        return "no heap layout: " + reason;
+    }
+
+    private static String reason(Throwable e) {
+        String message = e instanceof UnreadableVmException || e instanceof IllegalStateException
+                ? e.getMessage()
+                : e.toString();
+        return String.valueOf(message).lines().findFirst().orElse("");
+    }
+
+    private static Collector collector(VmFlags flags) {
+        if (flags.isSet("UseG1GC")) {
+            return Collector.G1;
+        }
+        if (flags.isSet("UseParallelGC")) {
+            return Collector.PARALLEL;
+        }
+        return flags.isSet("UseSerialGC") ? Collector.SERIAL : Collector.OTHER;
+    }
+
+    private static Collector collectorByBeans() {
+        String names = beanNames();
+        if (names.contains("G1 Young")) {
+            return Collector.G1;
+        }
+        if (names.contains("PS Scavenge")) {
+            return Collector.PARALLEL;
+        }
+        return names.contains("MarkSweepCompact") ? Collector.SERIAL : Collector.OTHER;
+    }
+
+    /** Such as {@code ZGC Cycles, ZGC Pauses}. */
+    private static String beanNames() {
+        List<String> names = ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .map(GarbageCollectorMXBean::getName)
+                .toList();
+        return names.isEmpty() ? "one without management beans" : String.join(", ", names);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.godwit.agent.heap;
+
+import com.sun.jna.NativeLibrary;
+
+/** The VM's library, found by its path in the memory map: it need not be visible to the dynamic linker by name. */
+final class LibJvm implements VmSymbols {
+    private final NativeLibrary library;
+
+    private LibJvm(NativeLibrary library) {
+        this.library = library;
+    }
+
+    /**
+     * Finds the library that the process runs.
+     *
+     * @throws UnreadableVmException if no {@code libjvm.so} is mapped
+     */
+    static LibJvm open() {
+        for (ProcessMap.Mapping mapping : ProcessMap.read()) {
+            if (mapping.path().endsWith("/libjvm.so")) {
+                return new LibJvm(NativeLibrary.getInstance(mapping.path()));
+            }
+        }
+        throw new UnreadableVmException("no libjvm.so is mapped into this process");
+    }
+
+    @Override
+    public long address(String symbol) {
+        try {
+            return com.sun.jna.Pointer.nativeValue(library.getGlobalVariableAddress(symbol));
+        } catch (UnsatisfiedLinkError e) {
+            return 0;
+        }
+    }
+}
