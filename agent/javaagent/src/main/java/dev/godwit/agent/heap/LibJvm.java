@@ -1,6 +1,7 @@
 package dev.godwit.agent.heap;
 
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 
 /** The VM's library, found by its path in the memory map: it need not be visible to the dynamic linker by name. */
 final class LibJvm implements VmSymbols {
@@ -27,7 +28,7 @@ final class LibJvm implements VmSymbols {
     @Override
     public long address(String symbol) {
         try {
-            return com.sun.jna.Pointer.nativeValue(library.getGlobalVariableAddress(symbol));
+            return Pointer.nativeValue(library.getGlobalVariableAddress(symbol));
         } catch (UnsatisfiedLinkError e) {
             return 0;
         }

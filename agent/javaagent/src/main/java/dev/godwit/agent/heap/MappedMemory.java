@@ -30,16 +30,24 @@ final class MappedMemory {
 
     /** Index of the mapping of private, writable memory without a file that holds the address; -1 if none does. */
     int indexOfAnonymous(long address) {
+        int index = indexOf(address);
+        return index >= 0
+                        && mappings.get(index).permissions().equals("rw-p")
+                        && mappings.get(index).path().isEmpty()
+                ? index
+                : -1;
+    }
+
+    /** True if a mapping holds the address and may be written. */
+    boolean isWritable(long address) {
+        int index = indexOf(address);
+        return index >= 0 && mappings.get(index).permissions().charAt(1) == 'w';
+    }
+
+    private int indexOf(long address) {
         int found = Arrays.binarySearch(starts, address);
         int index = found >= 0 ? found : -found - 2;
-        if (index < 0) {
-            return -1;
-        }
-        Mapping mapping = mappings.get(index);
-        boolean holds = address < mapping.end()
-                && mapping.permissions().equals("rw-p")
-                && mapping.path().isEmpty();
-        return holds ? index : -1;
+        return index >= 0 && address < mappings.get(index).end() ? index : -1;
     }
 
     /** The mapping of this index. */

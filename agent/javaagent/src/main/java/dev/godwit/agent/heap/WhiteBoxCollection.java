@@ -3,6 +3,7 @@ package dev.godwit.agent.heap;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Collects through the native methods that HotSpot registers for the class {@code jdk.test.whitebox.WhiteBox} of its own
@@ -13,6 +14,11 @@ import java.lang.invoke.MethodType;
  * DisplayVMOutput} is cleared meanwhile. Both flags are back before this returns.
  */
 final class WhiteBoxCollection implements YoungCollection {
+    /** A request can be ignored while another thread is in a JNI critical section. */
+    private static final int MAX_ATTEMPTS = 20;
+
+    private static final long WAIT_NANOS = 1_000_000;
+
     private final MethodHandle youngCollection;
     private final HeapProbe probe;
 
@@ -37,7 +43,10 @@ final class WhiteBoxCollection implements YoungCollection {
             MethodType nothing = MethodType.methodType(void.class);
             MethodHandle register = lookup.findStatic(whiteBox, WhiteBoxClass.REGISTER, nothing);
             MethodHandle collect = lookup.findStatic(whiteBox, WhiteBoxClass.COLLECT, nothing);
-            register(register, flags.booleanAddress("WhiteBoxAPI"), flags.booleanAddress("DisplayVMOutput"), unsafe);
+            MappedMemory mapped = MappedMemory.read();
+            long whiteBoxFlag = writable(mapped, flags, "WhiteBoxAPI");
+            long outputFlag = writable(mapped, flags, "DisplayVMOutput");
+            register(register, whiteBoxFlag, outputFlag, unsafe);
             return new WhiteBoxCollection(collect, probe);
         } catch (ReflectiveOperationException e) {
             throw new UnreadableVmException("another " + WhiteBoxClass.NAME + " is in the way: " + e.getMessage());
@@ -47,19 +56,36 @@ final class WhiteBoxCollection implements YoungCollection {
     @Override
     public void collect() {
         long before = probe.epoch();
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            request();
+            if (probe.epoch() != before) {
+                return;
+            }
+            LockSupport.parkNanos(WAIT_NANOS);
+        }
+        throw new IllegalStateException(
+                "no young collection through WhiteBox: the JVM ignored " + MAX_ATTEMPTS + " requests");
+    }
+
+    private void request() {
         try {
             youngCollection.invokeExact();
         } catch (Throwable e) {
             throw new IllegalStateException("no young collection through WhiteBox: " + e, e);
-        }
-        if (probe.epoch() == before) {
-            throw new IllegalStateException("no young collection through WhiteBox: the JVM ignored the request");
         }
     }
 
     @Override
     public String method() {
         return "WhiteBox";
+    }
+
+    private static long writable(MappedMemory mapped, VmFlags flags, String flag) {
+        long address = flags.booleanAddress(flag);
+        if (!mapped.isWritable(address)) {
+            throw new UnreadableVmException("the flag " + flag + " cannot be written");
+        }
+        return address;
     }
 
     private static void register(MethodHandle register, long whiteBoxFlag, long outputFlag, InternalUnsafe unsafe) {
