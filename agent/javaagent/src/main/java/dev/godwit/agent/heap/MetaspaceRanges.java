@@ -21,8 +21,8 @@ import java.util.Set;
  */
 final class MetaspaceRanges {
     private static final int MAX_LOADERS = 20_000;
-    /** Bounds the walk to some tens of milliseconds. Newest classes come first. */
-    private static final int MAX_CLASSES = 20_000;
+    /** Ends the walk if a list that changes under it becomes a ring. */
+    private static final int MAX_CLASSES = 500_000;
 
     private static final int MAX_CLASS_BYTES = 4096;
     /** Metaspace is committed and given back in such pieces ({@code Settings::commit_granule_bytes}). */
@@ -102,22 +102,28 @@ final class MetaspaceRanges {
     private void walk() {
         Map<Long, Long> seen = new HashMap<>(newest);
         newest.clear();
-        int budget = MAX_CLASSES;
+        int left = MAX_CLASSES;
         long loader = memory.getLong(loadersAddress);
         for (int i = 0; i < MAX_LOADERS && loader != 0; i++) {
             long first = memory.getLong(loader + classesOffset);
-            budget = walkClasses(loader, first, seen.getOrDefault(loader, 0L), budget);
             newest.put(loader, first);
+            left = walkClasses(loader, first, seen.getOrDefault(loader, 0L), left);
             loader = memory.getLong(loader + nextLoaderOffset);
         }
     }
 
-    /** From the newest class of a loader to the one that was the newest at the last reading. */
-    private int walkClasses(long loader, long first, long last, int budget) {
-        int left = budget;
+    /**
+     * From the newest class of a loader to the one that was the newest at the last reading.
+     *
+     * @return {@code limit} less the number of classes met
+     */
+    private int walkClasses(long loader, long first, long last, int limit) {
+        int left = limit;
         for (long type = first; type != 0 && type != last && left > 0; left--) {
             ByteBuffer fields = ByteBuffer.wrap(memory.read(type, classBytes)).order(ByteOrder.nativeOrder());
             if (fields.getLong(loaderOffset) != loader) {
+                // The loader is going away, or is new at the address of another: follow it from the start next time.
+                newest.remove(loader);
                 break;
             }
             add(type);
