@@ -1,0 +1,53 @@
+package dev.godwit.hypervisor.guest;
+
+import dev.godwit.trace.HeapLayout;
+import java.util.Optional;
+
+/**
+ * What a hypervisor can ask the agent inside a guest, and must tell it.
+ *
+ * <p>Between {@link #prepare} and {@link #done} or {@link #aborted} the application may be held: whoever calls the first
+ * must call one of the others on every way out.
+ */
+public interface GuestAgent {
+
+    /** Pages of the guest that the layout speaks about. */
+    GuestFrames frames();
+
+    /**
+     * The heap as it is now; empty if the JVM does not export it. Its {@link HeapLayout#epoch()} may be older than
+     * {@link #epoch()}: then it proves nothing.
+     */
+    Optional<HeapLayout> readLayout();
+
+    /** Collections that the JVM has completed. */
+    long epoch();
+
+    /** True if {@link #prepare} would collect. */
+    boolean canCollect();
+
+    /** What a young collection would leave alive, as the last one did, in bytes. */
+    long predictedSurvivorBytes();
+
+    /**
+     * Asks for a young collection, after which the application is held until {@link #done} or {@link #aborted}.
+     *
+     * @return false if there is none to be had; the application then runs on
+     */
+    boolean prepare();
+
+    /** True when the collection is over and the application is held. */
+    boolean isPrepared();
+
+    /** Waits until {@link #isPrepared}. */
+    void awaitPrepared();
+
+    /** How long the last collection that was asked for stopped the application; 0 if there was none. */
+    long lastCollectionNanos();
+
+    /** The migration is over and the guest runs at the destination. */
+    void done();
+
+    /** The migration, or this attempt to switch over, is off: the guest runs on where it was. */
+    void aborted();
+}

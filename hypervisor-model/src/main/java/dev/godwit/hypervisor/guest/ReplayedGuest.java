@@ -1,0 +1,345 @@
+package dev.godwit.hypervisor.guest;
+
+import dev.godwit.hypervisor.machine.Program;
+import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.memory.PageContent;
+import dev.godwit.hypervisor.sim.RandomStreams;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.trace.GarbageCollection;
+import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.MemoryKind;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * A guest that does what a trace recorded, one nanosecond of trace for each nanosecond that its VCPU runs.
+ *
+ * <p>What is modelled, not recorded: the moment of a write within its interval ({@link WriteSchedule}); that a page is
+ * written once in an interval; which page of the page cache is dirtied (any, with equal chance, at the recorded rate);
+ * which written page holds zeros (seeded, in the share that was sampled for its kind). The kernel and other processes
+ * write nothing, because no trace says what they wrote. Frames that the guest has free were used once: they hold what
+ * they held, as on a machine that has been up for a while.
+ *
+ * <p>A young collection on request takes its outcome and its cost from the next one that was recorded: its duration, the
+ * pages it wrote ({@link CollectionOutcome}) and the layout after it. The replay then goes on from that layout's
+ * moment; what the application would have done until then is skipped.
+ */
+public final class ReplayedGuest implements Program, GuestAgent {
+    /** What the application inside the guest is doing. */
+    private enum Phase {
+        RUNNING,
+        /** Stopped by a collection that the hypervisor asked for. */
+        COLLECTING,
+        /** Stopped behind that collection until the migration is over. */
+        HELD
+    }
+
+    private final RecordedRun run;
+    private final GuestFrames frames;
+    private final RandomStreams random;
+    private final VirtualClock clock;
+    private final TracePosition position;
+    private final LayoutReader layout;
+    private final WriteSchedule schedule = new WriteSchedule();
+    private final SplittableRandom zeros;
+    private final SplittableRandom pageCache;
+    private final long[] zeroThresholds = new long[MemoryKind.values().length + 1];
+    private final double pageCacheDirtiedPerNano;
+    private double pageCacheOwed;
+    private Phase phase = Phase.RUNNING;
+    private boolean holdAfterCollection;
+    private YoungCollection collection;
+    private long collectedNanos;
+    private GarbageCollection lastCollection;
+
+    /**
+     * @param run what to replay
+     * @param memoryBytes size of the guest
+     * @param startNanos trace time to begin at, see {@link #defaultStart}
+     * @param random source of chance
+     * @param clock what {@link #awaitPrepared} lets run
+     * @throws UnusableTraceException if the memory is too small for the trace or the start lies outside of it
+     */
+    public ReplayedGuest(RecordedRun run, long memoryBytes, long startNanos, RandomStreams random, VirtualClock clock) {
+        this.run = run;
+        this.random = random;
+        this.clock = clock;
+        this.position = new TracePosition(run, startNanos);
+        this.frames = GuestFrames.layOut(
+                run.pages(), run.facts().pageSizeBytes(), memoryBytes, run.machineAt(position.traceNanos()));
+        this.layout = new LayoutReader(run);
+        this.zeros = random.stream("zero pages");
+        this.pageCache = random.stream("page cache");
+        this.pageCacheDirtiedPerNano = run.pageCacheDirtiedPerSecond() / 1e9;
+        for (MemoryKind kind : MemoryKind.values()) {
+            zeroThresholds[kind.code()] = (long) (run.zeroShare(kind.code()) * (1L << 31));
+        }
+        layout.moveToStartOfLap(position);
+        loadInterval();
+    }
+
+    /** A quarter into the trace: class loading and warm-up are over. */
+    public static long defaultStart(RecordedRun run) {
+        return run.firstNanos() + (run.lastNanos() - run.firstNanos()) / 4;
+    }
+
+    @Override
+    public GuestFrames frames() {
+        return frames;
+    }
+
+    /** Number of times that the replay came to the trace's end and began anew. */
+    public long laps() {
+        return position.laps();
+    }
+
+    /** Where the replay is, as trace time. */
+    public long traceNanos() {
+        return position.traceNanos();
+    }
+
+    @Override
+    public void boot(GuestMemory memory) {
+        PageBitmap present = presentAtStart();
+        WrittenPages held = run.heldAt(position.traceNanos());
+        for (int r = 0; r < held.runs(); r++) {
+            for (int i = 0; i < held.count(r); i++) {
+                int index = held.first(r) + i;
+                int kindCode = present.get(index) ? held.kindCode(r) : MemoryKind.GUEST_FREE.code();
+                int gfn = frames.frameOf(index);
+                memory.receive(gfn, PageContent.first(gfn, PageContent.kind(kindCode), drawZero(kindCode)));
+            }
+        }
+        for (int gfn = 0; gfn < frames.pages(); gfn++) {
+            if (frames.jvmIndex(gfn) < 0) {
+                memory.receive(gfn, PageContent.first(gfn, frames.kindOutsideJvm(gfn), false));
+            }
+        }
+    }
+
+    private PageBitmap presentAtStart() {
+        PageBitmap present = new PageBitmap(run.pages().size());
+        mark(present, run.present(), true);
+        for (int i = 0; i < position.firstInterval(); i++) {
+            mark(present, run.intervals().get(i).dropped(), false);
+            mark(present, run.intervals().get(i).written(), true);
+        }
+        return present;
+    }
+
+    private static void mark(PageBitmap bitmap, WrittenPages pages, boolean value) {
+        for (int r = 0; r < pages.runs(); r++) {
+            for (int i = pages.first(r); i < pages.first(r) + pages.count(r); i++) {
+                if (value) {
+                    bitmap.set(i);
+                } else {
+                    bitmap.clear(i);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void execute(GuestMemory memory, long nanos) {
+        dirtyPageCache(memory, nanos);
+        long left = nanos;
+        while (left > 0 && phase != Phase.HELD) {
+            left -= phase == Phase.COLLECTING ? collect(memory, left) : replay(memory, left);
+        }
+    }
+
+    /** The guest's kernel goes on while the application stands still. */
+    private void dirtyPageCache(GuestMemory memory, long nanos) {
+        int pages = frames.pageCachePages();
+        if (pages == 0) {
+            return;
+        }
+        pageCacheOwed += nanos * pageCacheDirtiedPerNano;
+        while (pageCacheOwed >= 1) {
+            pageCacheOwed--;
+            int gfn = frames.pageCacheFirst() + pageCache.nextInt(pages);
+            memory.write(gfn, PageContent.rewritten(memory.read(gfn), gfn, MemoryKind.PAGE_CACHE.code(), false));
+        }
+    }
+
+    /** Replays up to the next moment at which something but a write happens; returns how long that was. */
+    private long replay(GuestMemory memory, long atMost) {
+        Interval interval = position.current();
+        long untilEnd = interval.nanos() - position.offsetNanos();
+        long untilLayout = layout.nextNanos() - position.traceNanos();
+        long step = Math.min(atMost, Math.max(0, Math.min(untilEnd, untilLayout)));
+        position.advance(step);
+        writeUpTo(memory, position.offsetNanos());
+        if (untilLayout <= step) {
+            layout.moveToNext();
+        }
+        if (step == untilEnd) {
+            if (position.nextInterval()) {
+                layout.moveToStartOfLap(position);
+            } else {
+                passSkippedLayouts();
+            }
+            loadInterval();
+        }
+        return step;
+    }
+
+    /** Layouts that were read while no interval ran; from the one in force on, nothing is known to be written. */
+    private void passSkippedLayouts() {
+        while (layout.nextNanos() <= position.traceNanos()) {
+            layout.moveToNext();
+        }
+    }
+
+    private void loadInterval() {
+        schedule.load(
+                position.current().written(),
+                position.current().nanos(),
+                random.stream("moments of writes", position.interval()));
+    }
+
+    private void writeUpTo(GuestMemory memory, long offsetNanos) {
+        int until = schedule.writtenBefore(offsetNanos);
+        for (int at = schedule.at(); at < until; at++) {
+            int index = schedule.index(at);
+            int kindCode = schedule.kindCode(at);
+            int gfn = frames.frameOf(index);
+            memory.write(gfn, PageContent.rewritten(memory.read(gfn), gfn, kindCode, drawZero(kindCode)));
+            layout.written(index);
+        }
+        schedule.advanceTo(until);
+    }
+
+    private boolean drawZero(int kindCode) {
+        long threshold = zeroThresholds[kindCode];
+        return threshold != 0 && (zeros.nextInt() >>> 1) < threshold;
+    }
+
+    @Override
+    public Optional<HeapLayout> readLayout() {
+        return layout.read(position.traceNanos(), position.epochOffset());
+    }
+
+    @Override
+    public long epoch() {
+        return run.epochAt(position.traceNanos()) + position.epochOffset();
+    }
+
+    @Override
+    public boolean canCollect() {
+        return nextCollection() != null;
+    }
+
+    /** The next recorded young collection of this lap, else the first of the next one; null if there is none. */
+    private YoungCollection nextCollection() {
+        YoungCollection ofNextLap = null;
+        for (YoungCollection candidate : run.youngCollections()) {
+            long nanos = candidate.record().timeNanos();
+            if (nanos > position.traceNanos()) {
+                return candidate;
+            }
+            if (ofNextLap == null && nanos >= position.startOfLap()) {
+                ofNextLap = candidate;
+            }
+        }
+        return ofNextLap;
+    }
+
+    @Override
+    public long predictedSurvivorBytes() {
+        GarbageCollection last = lastCollection;
+        for (GarbageCollection recorded : run.collections()) {
+            boolean before = recorded.timeNanos() <= position.traceNanos();
+            boolean newer = last == null || recorded.timeNanos() >= last.timeNanos();
+            if (recorded.type() == GarbageCollection.Type.YOUNG && before && newer) {
+                last = recorded;
+            }
+        }
+        if (last == null) {
+            YoungCollection next = nextCollection();
+            return next == null ? 0 : YoungCollection.survivedBytes(next.record());
+        }
+        return YoungCollection.survivedBytes(last);
+    }
+
+    @Override
+    public boolean prepare() {
+        if (phase == Phase.HELD) {
+            return true;
+        }
+        holdAfterCollection = true;
+        if (phase == Phase.COLLECTING) {
+            return true;
+        }
+        collection = nextCollection();
+        if (collection == null) {
+            holdAfterCollection = false;
+            return false;
+        }
+        HeapLayout before = layout.index() < 0 ? null : run.layouts().get(layout.index());
+        // One nanosecond at least, so that what the collection writes is written before the application is held.
+        long nanos = Math.max(1, collection.record().durationNanos());
+        schedule.load(
+                CollectionOutcome.writtenBy(run, collection, before),
+                nanos,
+                random.stream("moments of a collection's writes", collection.layoutIndex()));
+        collectedNanos = 0;
+        phase = Phase.COLLECTING;
+        return true;
+    }
+
+    private long collect(GuestMemory memory, long atMost) {
+        long step = Math.min(atMost, schedule.nanos() - collectedNanos);
+        collectedNanos += step;
+        writeUpTo(memory, collectedNanos);
+        if (collectedNanos == schedule.nanos()) {
+            endCollection();
+        }
+        return step;
+    }
+
+    private void endCollection() {
+        HeapLayout after = run.layouts().get(collection.layoutIndex());
+        position.jump(after.timeNanos());
+        layout.moveTo(collection.layoutIndex());
+        lastCollection = collection.record();
+        loadInterval();
+        schedule.skipTo(position.offsetNanos());
+        phase = holdAfterCollection ? Phase.HELD : Phase.RUNNING;
+    }
+
+    @Override
+    public boolean isPrepared() {
+        return phase == Phase.HELD;
+    }
+
+    @Override
+    public void awaitPrepared() {
+        while (phase == Phase.COLLECTING) {
+            clock.advance(schedule.nanos() - collectedNanos);
+        }
+    }
+
+    @Override
+    public long lastCollectionNanos() {
+        return collection == null ? 0 : collection.record().durationNanos();
+    }
+
+    @Override
+    public void done() {
+        letGo();
+    }
+
+    @Override
+    public void aborted() {
+        letGo();
+    }
+
+    private void letGo() {
+        holdAfterCollection = false;
+        if (phase == Phase.HELD) {
+            phase = Phase.RUNNING;
+        }
+    }
+}

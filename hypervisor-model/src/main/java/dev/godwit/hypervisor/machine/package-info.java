@@ -1,0 +1,4 @@
+/**
+ * Puts memory, VCPU and program together into a VM.
+ */
+package dev.godwit.hypervisor.machine;

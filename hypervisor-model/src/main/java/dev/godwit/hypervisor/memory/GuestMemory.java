@@ -1,0 +1,79 @@
+package dev.godwit.hypervisor.memory;
+
+import java.util.Arrays;
+
+/**
+ * The memory of one VM: guest frame numbers to machine frames through a P2M table, populated on first write.
+ */
+public final class GuestMemory {
+    private static final int NOT_POPULATED = -1;
+
+    private final HostMemory host;
+    private final int[] p2m;
+    private final int pageSizeBytes;
+    private final DirtyLog dirtyLog;
+    private long received;
+
+    /**
+     * @param pages size of the guest
+     * @param pageSizeBytes size of a page
+     * @param host where frames come from
+     * @param dirtyLog is told of every write of the guest
+     */
+    public GuestMemory(int pages, int pageSizeBytes, HostMemory host, DirtyLog dirtyLog) {
+        this.host = host;
+        this.pageSizeBytes = pageSizeBytes;
+        this.dirtyLog = dirtyLog;
+        this.p2m = new int[pages];
+        Arrays.fill(p2m, NOT_POPULATED);
+    }
+
+    /** Number of pages. */
+    public int pages() {
+        return p2m.length;
+    }
+
+    public int pageSizeBytes() {
+        return pageSizeBytes;
+    }
+
+    public long totalBytes() {
+        return (long) p2m.length * pageSizeBytes;
+    }
+
+    public DirtyLog dirtyLog() {
+        return dirtyLog;
+    }
+
+    /** Content of a page, see {@link PageContent}; a page that was never populated reads as zeros. */
+    public long read(int gfn) {
+        int mfn = p2m[gfn];
+        return mfn == NOT_POPULATED ? PageContent.NEVER_WRITTEN : host.read(mfn);
+    }
+
+    /** A write by the guest: logged as dirty. */
+    public void write(int gfn, long content) {
+        place(gfn, content);
+        dirtyLog.written(gfn);
+    }
+
+    /** A page that arrives from a migration, or that the guest starts with: not a write of the guest. */
+    public void receive(int gfn, long content) {
+        place(gfn, content);
+        received++;
+    }
+
+    private void place(int gfn, long content) {
+        int mfn = p2m[gfn];
+        if (mfn == NOT_POPULATED) {
+            mfn = host.allocate();
+            p2m[gfn] = mfn;
+        }
+        host.write(mfn, content);
+    }
+
+    /** How many pages {@link #receive} took in; one that came twice counts twice. */
+    public long received() {
+        return received;
+    }
+}

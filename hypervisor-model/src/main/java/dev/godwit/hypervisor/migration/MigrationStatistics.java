@@ -1,0 +1,185 @@
+package dev.godwit.hypervisor.migration;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Counters of a running migration; one writer, the engine. */
+public final class MigrationStatistics {
+    private final KindBytes sentByKind = new KindBytes();
+    private final KindBytes resentByKind = new KindBytes();
+    private final List<RoundStatistics> rounds = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
+    private long zeroPages;
+    private long rawPages;
+    private long precopyBytes;
+    private long downtimeBytes;
+    private long dirtySyncs;
+    private boolean paused;
+
+    private long setupNanos;
+    private long totalNanos;
+    private long downtimeNanos;
+    private long expectedDowntimeNanos;
+    private long collectionNanos;
+    private long appPauseNanos;
+    private int collections;
+    private long deferredPages;
+    private long droppedPages;
+    private long remainingBytes;
+
+    /** A page went over the link. */
+    public void sentPage(int kindCode, int bytes, boolean zero, boolean again) {
+        if (zero) {
+            zeroPages++;
+        } else {
+            rawPages++;
+        }
+        if (paused) {
+            downtimeBytes += bytes;
+        } else {
+            precopyBytes += bytes;
+        }
+        sentByKind.add(kindCode, bytes);
+        if (again) {
+            resentByKind.add(kindCode, bytes);
+        }
+    }
+
+    /** From now on pages are sent while the guest stands still. */
+    public void guestPaused() {
+        paused = true;
+    }
+
+    /** The dirty log was read. */
+    public void synced() {
+        dirtySyncs++;
+    }
+
+    public void endRound(RoundStatistics round) {
+        rounds.add(round);
+    }
+
+    /** Something that the reader of the result should know, one line. */
+    public void notice(String line) {
+        notices.add(line);
+    }
+
+    /** A collection was made before a pause. */
+    public void collected(long nanos) {
+        collections++;
+        collectionNanos += nanos;
+    }
+
+    public void setSetupNanos(long nanos) {
+        setupNanos = nanos;
+    }
+
+    public void setTotalNanos(long nanos) {
+        totalNanos = nanos;
+    }
+
+    public void setDowntimeNanos(long nanos) {
+        downtimeNanos = nanos;
+    }
+
+    public void setExpectedDowntimeNanos(long nanos) {
+        expectedDowntimeNanos = nanos;
+    }
+
+    public void addAppPauseNanos(long nanos) {
+        appPauseNanos += nanos;
+    }
+
+    public void setDeferredPages(long pages) {
+        deferredPages = pages;
+    }
+
+    public void setDroppedPages(long pages) {
+        droppedPages = pages;
+    }
+
+    public void setRemainingBytes(long bytes) {
+        remainingBytes = bytes;
+    }
+
+    /** Bytes of pages on the wire so far, headers included. */
+    public long transferredBytes() {
+        return precopyBytes + downtimeBytes;
+    }
+
+    public long zeroPages() {
+        return zeroPages;
+    }
+
+    public long rawPages() {
+        return rawPages;
+    }
+
+    public long precopyBytes() {
+        return precopyBytes;
+    }
+
+    public long downtimeBytes() {
+        return downtimeBytes;
+    }
+
+    public long dirtySyncs() {
+        return dirtySyncs;
+    }
+
+    public KindBytes sentByKind() {
+        return sentByKind;
+    }
+
+    public KindBytes resentByKind() {
+        return resentByKind;
+    }
+
+    public List<RoundStatistics> rounds() {
+        return rounds;
+    }
+
+    public List<String> notices() {
+        return notices;
+    }
+
+    public long setupNanos() {
+        return setupNanos;
+    }
+
+    public long totalNanos() {
+        return totalNanos;
+    }
+
+    public long downtimeNanos() {
+        return downtimeNanos;
+    }
+
+    public long expectedDowntimeNanos() {
+        return expectedDowntimeNanos;
+    }
+
+    public long collectionNanos() {
+        return collectionNanos;
+    }
+
+    public int collections() {
+        return collections;
+    }
+
+    public long appPauseNanos() {
+        return appPauseNanos;
+    }
+
+    public long deferredPages() {
+        return deferredPages;
+    }
+
+    public long droppedPages() {
+        return droppedPages;
+    }
+
+    public long remainingBytes() {
+        return remainingBytes;
+    }
+}

@@ -1,0 +1,232 @@
+package dev.godwit.hypervisor.migration.check;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.GuestFrames;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.memory.PageContent;
+import dev.godwit.hypervisor.migration.MigrationResult.Verification;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.SpaceKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Watches a migration from outside and says whether it was right.
+ *
+ * <ul>
+ *   <li>At every moment at most one VM runs; afterwards exactly one, and the one that the outcome says.
+ *   <li>When the destination begins to run, each of its pages equals the source's as it was at the pause, except dropped
+ *       ones, and its VCPU stands where the source's stood.
+ *   <li>Each dropped page is empty by the layout as it was at the pause, read by the checker itself.
+ *   <li>The counters add up: with each other, with what the destination took in, and with what the link carried.
+ * </ul>
+ *
+ * <p>A cancelled or failed migration has no destination to compare; the rest is checked all the same. Cost: eight bytes
+ * and two reads for each page.
+ */
+public final class MigrationChecker implements VirtualMachine.Watcher, VirtualClock.Passenger {
+    private static final int MAX_PROBLEMS = 5;
+
+    private final VirtualMachine source;
+    private final VirtualMachine destination;
+    private final GuestAgent agent;
+    private final Link link;
+    private final PageBitmap dropped;
+    private final List<String> problems = new ArrayList<>();
+    private long[] atPause;
+    private long programNanosAtPause;
+    private Optional<HeapLayout> layoutAtPause = Optional.empty();
+    private boolean layoutIsCurrent;
+    private boolean compared;
+    private int droppedPages;
+
+    /**
+     * Begins to watch; to be made before the migration begins.
+     *
+     * @param agent asked for the layout at the pause
+     * @param dropped the pages that the engine says it dropped; read when the destination begins to run
+     */
+    public MigrationChecker(
+            VirtualClock clock,
+            VirtualMachine source,
+            VirtualMachine destination,
+            GuestAgent agent,
+            Link link,
+            PageBitmap dropped) {
+        this.source = source;
+        this.destination = destination;
+        this.agent = agent;
+        this.link = link;
+        this.dropped = dropped;
+        source.watch(this);
+        destination.watch(this);
+        clock.board(this);
+    }
+
+    @Override
+    public void changed(VirtualMachine vm) {
+        checkOneRuns();
+        if (vm == source && !source.isRunning() && atPause == null) {
+            rememberPause();
+        } else if (vm == source && source.isRunning()) {
+            atPause = null;
+        } else if (vm == destination && destination.isRunning()) {
+            compare();
+        }
+    }
+
+    @Override
+    public void passTime(long fromNanos, long toNanos) {
+        checkOneRuns();
+    }
+
+    private void checkOneRuns() {
+        if (source.isRunning() && destination.isRunning()) {
+            problem("both VMs run");
+        }
+    }
+
+    private void rememberPause() {
+        int pages = source.memory().pages();
+        atPause = new long[pages];
+        for (int gfn = 0; gfn < pages; gfn++) {
+            atPause[gfn] = source.memory().read(gfn);
+        }
+        programNanosAtPause = source.vcpu().programNanos();
+        layoutAtPause = agent.readLayout();
+        layoutIsCurrent = layoutAtPause.isPresent() && layoutAtPause.get().epoch() == agent.epoch();
+    }
+
+    private void compare() {
+        if (atPause == null) {
+            problem("the destination runs and the source was never paused");
+            return;
+        }
+        if (destination.vcpu().programNanos() != programNanosAtPause) {
+            problem("the VCPU stands at " + destination.vcpu().programNanos() + " ns, at the pause it stood at "
+                    + programNanosAtPause + " ns");
+        }
+        for (int gfn = 0; gfn < atPause.length; gfn++) {
+            if (dropped.get(gfn)) {
+                droppedPages++;
+                if (!isProvenEmpty(gfn)) {
+                    problem("dropped frame " + gfn + " was not proven empty (" + PageContent.describe(atPause[gfn])
+                            + ")");
+                }
+            } else if (destination.memory().read(gfn) != atPause[gfn]) {
+                problem("frame " + gfn + " differs: "
+                        + PageContent.describe(destination.memory().read(gfn)) + ", at the pause "
+                        + PageContent.describe(atPause[gfn]));
+            }
+        }
+        compared = true;
+    }
+
+    /** Walks the page from its first byte to its last; every byte must lie in a space and hold no object. */
+    private boolean isProvenEmpty(int gfn) {
+        GuestFrames frames = agent.frames();
+        int index = frames.jvmIndex(gfn);
+        if (!layoutIsCurrent || index < 0) {
+            return false;
+        }
+        HeapLayout layout = layoutAtPause.get();
+        long address = frames.jvmPages().page(index) * frames.pageSizeBytes();
+        long end = address + frames.pageSizeBytes();
+        int space = firstSpaceEndingAfter(layout, address);
+        while (address < end) {
+            if (space == layout.size() || layout.bottom(space) > address) {
+                return false;
+            }
+            boolean free = layout.kind(space) == SpaceKind.FREE;
+            if (!free && address < layout.top(space)) {
+                return false;
+            }
+            address = Math.max(address, layout.end(space));
+            space++;
+        }
+        return true;
+    }
+
+    private static int firstSpaceEndingAfter(HeapLayout layout, long address) {
+        int low = 0;
+        int high = layout.size();
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (layout.end(middle) > address) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    /**
+     * Says what was found; to be called when the migration is over.
+     *
+     * @param status how it ended
+     * @param statistics its counters
+     * @param stateBytes bytes of devices and VCPU that a completed migration sends
+     */
+    public Verification verify(MigrationStatus status, MigrationStatistics statistics, long stateBytes) {
+        boolean completed = status == MigrationStatus.COMPLETED;
+        checkWhoRuns(status, completed);
+        checkCounters(statistics, completed ? stateBytes : 0, status);
+        if (completed && !compared) {
+            problem("the destination was never compared");
+        }
+        if (!problems.isEmpty()) {
+            return new Verification(false, String.join("; ", problems));
+        }
+        String text = completed
+                ? "the destination equals the source at the pause: " + (atPause.length - droppedPages)
+                        + " pages are equal, " + droppedPages + " were dropped and are proven empty"
+                : "the source runs on alone with all its memory; there is no destination to compare";
+        return new Verification(true, text);
+    }
+
+    private void checkWhoRuns(MigrationStatus status, boolean completed) {
+        if (!status.isTerminal()) {
+            problem("the migration is not over: " + status.label());
+        }
+        if (source.isRunning() == completed || destination.isRunning() != completed) {
+            problem("after " + status.label() + " the source " + (source.isRunning() ? "runs" : "does not run")
+                    + " and the destination " + (destination.isRunning() ? "runs" : "does not"));
+        }
+    }
+
+    private void checkCounters(MigrationStatistics statistics, long stateBytes, MigrationStatus status) {
+        long pages = statistics.zeroPages() + statistics.rawPages();
+        equal("pages sent, pages taken in", pages, destination.memory().received());
+        long transferred = statistics.transferredBytes();
+        equal("bytes sent, bytes by kind", transferred, statistics.sentByKind().total());
+        if (status == MigrationStatus.COMPLETED) {
+            equal("bytes sent with state, bytes on the link", transferred + stateBytes, link.sentBytes());
+            long byRound =
+                    statistics.rounds().stream().mapToLong(r -> r.sentBytes()).sum();
+            equal("bytes sent, bytes by round", transferred, byRound);
+            equal("pages dropped, pages dropped and found", statistics.droppedPages(), droppedPages);
+        }
+        if (statistics.resentByKind().total() > transferred) {
+            problem("more bytes sent again than sent");
+        }
+    }
+
+    private void equal(String what, long one, long other) {
+        if (one != other) {
+            problem(what + ": " + one + " and " + other);
+        }
+    }
+
+    private void problem(String text) {
+        if (problems.size() < MAX_PROBLEMS && !problems.contains(text)) {
+            problems.add(text);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.godwit.hypervisor.migration.compare;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.guest.ReplayedGuest;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.HostMemory;
+import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.check.MigrationChecker;
+import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
+import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
+import dev.godwit.hypervisor.sim.RandomStreams;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.hypervisor.transport.VirtualLink;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One recorded run, migrated by each technique.
+ *
+ * @param run what was replayed
+ * @param options what was asked
+ * @param results pre-copy without hints, then pre-copy with hints
+ */
+public record Comparison(RecordedRun run, ComparisonOptions options, List<MigrationResult> results) {
+
+    public Comparison {
+        results = List.copyOf(results);
+    }
+
+    /**
+     * Compares.
+     *
+     * @throws dev.godwit.hypervisor.guest.UnusableTraceException if the guest's memory is too small for the trace, or the
+     *     start lies outside of it
+     */
+    public static Comparison run(RecordedRun run, ComparisonOptions options, ProgressListener progress) {
+        return run(run, options, progress, new CancelToken());
+    }
+
+    /** Compares; a cancelled token cancels the migration that is under way and those that follow. */
+    public static Comparison run(
+            RecordedRun run, ComparisonOptions options, ProgressListener progress, CancelToken cancel) {
+        return new Comparison(
+                run,
+                options,
+                List.of(migrate(run, options, false, progress, cancel), migrate(run, options, true, progress, cancel)));
+    }
+
+    /** True if the independent check of every migration passed. */
+    public boolean verified() {
+        return results.stream().allMatch(result -> result.verification().passed());
+    }
+
+    /** One migration, of a guest, hosts and a link of its own. */
+    static MigrationResult migrate(
+            RecordedRun run, ComparisonOptions options, boolean hints, ProgressListener progress, CancelToken cancel) {
+        VirtualClock clock = new VirtualClock();
+        ReplayedGuest guest = new ReplayedGuest(
+                run,
+                options.memoryBytes(),
+                options.startAtNanos().orElse(ReplayedGuest.defaultStart(run)),
+                new RandomStreams(options.seed()),
+                clock);
+        VirtualMachine source = machine("source", guest, clock);
+        VirtualMachine destination = machine("destination", guest, clock);
+        Link link = new VirtualLink(clock, options.bandwidthBytesPerSecond(), options.latencyNanos());
+        PreCopyEngine engine = new PreCopyEngine(new PreCopyEngine.Setting(
+                clock,
+                source,
+                destination,
+                link,
+                new ZeroOrRawEncoder(source.memory().pageSizeBytes()),
+                new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
+                hints ? Optional.<GuestAgent>of(guest) : Optional.empty(),
+                TransferPolicy.deferYoung(),
+                cancel,
+                progress));
+        MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
+
+        progress.started(PreCopyEngine.TECHNIQUE, hints);
+        source.boot();
+        Migration migration = engine.run();
+        MigrationResult result = new MigrationResult(
+                PreCopyEngine.TECHNIQUE,
+                hints,
+                migration.status(),
+                migration.reason(),
+                source.memory().totalBytes(),
+                source.memory().pageSizeBytes(),
+                options.bandwidthBytesPerSecond(),
+                engine.statistics(),
+                migration.transitions(),
+                checker.verify(migration.status(), engine.statistics(), PreCopyEngine.STATE_BYTES));
+        progress.finished(result);
+        return result;
+    }
+
+    private static VirtualMachine machine(String name, ReplayedGuest guest, VirtualClock clock) {
+        int pages = guest.frames().pages();
+        GuestMemory memory = new GuestMemory(
+                pages, guest.frames().pageSizeBytes(), new HostMemory(pages), new NestedPagingDirtyLog(pages));
+        return new VirtualMachine(name, clock, memory, guest);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.godwit.hypervisor.migration.compare;
+
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import java.util.OptionalLong;
+
+/**
+ * What a comparison is asked with.
+ *
+ * @param bandwidthBytesPerSecond of the link, each way
+ * @param latencyNanos of the link, one way
+ * @param memoryBytes size of the guest
+ * @param seed of everything that is drawn
+ * @param downtimeLimitNanos longest pause that is accepted
+ * @param maxRounds rounds after which a migration is given up
+ * @param startAtNanos trace time at which the guest is when the migration begins; empty: a quarter into the trace
+ */
+public record ComparisonOptions(
+        long bandwidthBytesPerSecond,
+        long latencyNanos,
+        long memoryBytes,
+        long seed,
+        long downtimeLimitNanos,
+        int maxRounds,
+        OptionalLong startAtNanos) {
+
+    /**
+     * Checks the figures.
+     *
+     * @throws IllegalArgumentException if one is out of its range; the message is one line for the user
+     */
+    public ComparisonOptions {
+        require(bandwidthBytesPerSecond > 0, "bandwidth " + bandwidthBytesPerSecond + " bytes/s", "above zero");
+        require(latencyNanos >= 0, "latency " + latencyNanos + " ns", "of zero or more");
+        require(memoryBytes > 0, "memory " + memoryBytes + " bytes", "above zero");
+        require(downtimeLimitNanos >= 0, "downtime limit " + downtimeLimitNanos + " ns", "of zero or more");
+        require(maxRounds > 0, "cap of " + maxRounds + " rounds", "of one or more");
+        require(startAtNanos.orElse(0) >= 0, "start at " + startAtNanos.orElse(0) + " ns", "of zero or more");
+    }
+
+    private static void require(boolean holds, String what, String range) {
+        if (!holds) {
+            throw new IllegalArgumentException(what + ": give one " + range);
+        }
+    }
+
+    /** 1 Gbit/s, 100 us, a guest of 4 GiB, seed 1, QEMU's downtime limit of 300 ms, 30 rounds. */
+    public static ComparisonOptions defaults() {
+        return new ComparisonOptions(
+                125_000_000,
+                100_000,
+                4L << 30,
+                1,
+                ConvergencePolicy.DEFAULT_DOWNTIME_LIMIT_NANOS,
+                ConvergencePolicy.DEFAULT_MAX_ROUNDS,
+                OptionalLong.empty());
+    }
+
+    public ComparisonOptions withBandwidthBytesPerSecond(long value) {
+        return new ComparisonOptions(
+                value, latencyNanos, memoryBytes, seed, downtimeLimitNanos, maxRounds, startAtNanos);
+    }
+
+    public ComparisonOptions withLatencyNanos(long value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond, value, memoryBytes, seed, downtimeLimitNanos, maxRounds, startAtNanos);
+    }
+
+    public ComparisonOptions withMemoryBytes(long value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond, latencyNanos, value, seed, downtimeLimitNanos, maxRounds, startAtNanos);
+    }
+
+    public ComparisonOptions withSeed(long value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond, latencyNanos, memoryBytes, value, downtimeLimitNanos, maxRounds, startAtNanos);
+    }
+
+    public ComparisonOptions withDowntimeLimitNanos(long value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond, latencyNanos, memoryBytes, seed, value, maxRounds, startAtNanos);
+    }
+
+    public ComparisonOptions withMaxRounds(int value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond, latencyNanos, memoryBytes, seed, downtimeLimitNanos, value, startAtNanos);
+    }
+
+    public ComparisonOptions withStartAtNanos(long value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                memoryBytes,
+                seed,
+                downtimeLimitNanos,
+                maxRounds,
+                OptionalLong.of(value));
+    }
+}

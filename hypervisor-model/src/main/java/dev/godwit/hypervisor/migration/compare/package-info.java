@@ -1,0 +1,18 @@
+/**
+ * The same recorded run migrated by each technique, in virtual time.
+ *
+ * <pre>{@code
+ * RecordedRun run = RecordedRun.load(directory);               // UnusableTraceException, TraceFormatException
+ * ComparisonOptions options = ComparisonOptions.defaults()
+ *         .withBandwidthBytesPerSecond(125_000_000)            // 1 Gbit/s
+ *         .withMemoryBytes(4L << 30)
+ *         .withSeed(1);
+ * Comparison comparison = Comparison.run(run, options, ProgressListener.NONE);
+ * comparison.results();                                        // pre-copy without hints, pre-copy with hints
+ * comparison.verified();                                       // false: a defect of the model, not of the trace
+ * }</pre>
+ *
+ * <p>Single-threaded and deterministic: same run, options and seed, same results. {@code report.ComparisonReport} makes
+ * JSON and a table of them.
+ */
+package dev.godwit.hypervisor.migration.compare;

@@ -1,0 +1,8 @@
+/**
+ * What every migration has, whatever its technique: the state machine, the rule that ends the rounds, and statistics.
+ *
+ * <p>Engines live in packages of their own and never see each other. A result's {@code verified} comes from
+ * {@code migration.check}, which shares no code with them. To compare techniques on a recorded run, see
+ * {@code migration.compare}.
+ */
+package dev.godwit.hypervisor.migration;

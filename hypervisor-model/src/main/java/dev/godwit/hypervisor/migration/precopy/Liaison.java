@@ -1,0 +1,97 @@
+package dev.godwit.hypervisor.migration.precopy;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import java.util.Optional;
+
+/** Speaks with the agent, and sees to it that whoever was asked to prepare is told how it ended. */
+final class Liaison {
+    private static final long NOT_STOPPED = -1;
+
+    private final Optional<GuestAgent> agent;
+    private final VirtualClock clock;
+    private final MigrationStatistics statistics;
+    private long stoppedNanos = NOT_STOPPED;
+    private boolean saidWhyNot;
+    private boolean told;
+
+    Liaison(Optional<GuestAgent> agent, VirtualClock clock, MigrationStatistics statistics) {
+        this.agent = agent;
+        this.clock = clock;
+        this.statistics = statistics;
+    }
+
+    /** True if a young collection before the pause is to be had. */
+    boolean canCollect() {
+        return agent.isPresent() && agent.get().canCollect();
+    }
+
+    /** Bytes that a collection would leave alive. */
+    long predictedSurvivorBytes() {
+        return agent.map(GuestAgent::predictedSurvivorBytes).orElse(0L);
+    }
+
+    /** Begins the collection after which the application is held; false if there is no agent or no collection. */
+    boolean prepare() {
+        if (agent.isEmpty()) {
+            return false;
+        }
+        if (!agent.get().canCollect() || !agent.get().prepare()) {
+            if (!saidWhyNot) {
+                statistics.notice("no young collection before the pause: the trace has none with a layout after it;"
+                        + " only what the layout at the pause proves empty is dropped");
+                saidWhyNot = true;
+            }
+            return false;
+        }
+        stoppedNanos = clock.nanos();
+        return true;
+    }
+
+    boolean isPrepared() {
+        return agent.orElseThrow().isPrepared();
+    }
+
+    void awaitPrepared() {
+        GuestAgent asked = agent.orElseThrow();
+        asked.awaitPrepared();
+        statistics.collected(asked.lastCollectionNanos());
+    }
+
+    /** This attempt to pause is off; the migration goes on. */
+    void letGo(String why) {
+        statistics.notice(why);
+        agent.ifPresent(GuestAgent::aborted);
+        endOfStop();
+    }
+
+    /** The last word, said once. */
+    void tellEnd(boolean completed) {
+        if (told) {
+            return;
+        }
+        told = true;
+        endOfStop();
+        if (completed) {
+            agent.ifPresent(GuestAgent::done);
+        } else {
+            agent.ifPresent(GuestAgent::aborted);
+        }
+    }
+
+    /** The guest runs again: its application stood still since the collection began, or else since the pause. */
+    void applicationRuns(long pausedNanos) {
+        if (stoppedNanos == NOT_STOPPED) {
+            stoppedNanos = pausedNanos;
+        }
+        endOfStop();
+    }
+
+    private void endOfStop() {
+        if (stoppedNanos != NOT_STOPPED) {
+            statistics.addAppPauseNanos(clock.nanos() - stoppedNanos);
+            stoppedNanos = NOT_STOPPED;
+        }
+    }
+}

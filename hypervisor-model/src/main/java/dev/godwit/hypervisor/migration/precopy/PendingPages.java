@@ -1,0 +1,118 @@
+package dev.godwit.hypervisor.migration.precopy;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.hint.HeapMap;
+import dev.godwit.hypervisor.hint.Transfer;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.memory.DirtyLog;
+import dev.godwit.hypervisor.memory.PageBitmap;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The pages that the destination lacks as they are: all at first, then those written since they were sent, and those
+ * deferred. With what the guest's agent says, which of them to send.
+ */
+final class PendingPages {
+    private final PageBitmap pending;
+    private final PageBitmap deferredOnce;
+    private final PageBitmap dropped;
+    private final Optional<GuestAgent> agent;
+    private final TransferPolicy policy;
+    private final Consumer<String> notices;
+    private Optional<HeapMap> heap = Optional.empty();
+
+    PendingPages(int pages, Optional<GuestAgent> agent, TransferPolicy policy, Consumer<String> notices) {
+        this.pending = new PageBitmap(pages);
+        this.deferredOnce = new PageBitmap(pages);
+        this.dropped = new PageBitmap(pages);
+        this.agent = agent;
+        this.policy = policy;
+        this.notices = notices;
+    }
+
+    void setAll() {
+        pending.setAll();
+        readHeap();
+    }
+
+    /**
+     * Takes over what was written since the last time, clearing it in the log, and asks the agent anew.
+     *
+     * @return number of pages that had been written
+     */
+    int sync(DirtyLog log) {
+        int dirtied = log.getAndClear(pending);
+        readHeap();
+        return dirtied;
+    }
+
+    /** A guest that gives a bad answer, or none, is migrated as one that says nothing. */
+    private void readHeap() {
+        try {
+            heap = agent.map(HeapMap::read);
+        } catch (RuntimeException bad) {
+            heap = Optional.empty();
+            notices.accept("heap layout refused, all pages are sent: " + bad.getMessage());
+        }
+    }
+
+    /** First pending page from {@code from} on, -1 if there is none. */
+    int next(int from) {
+        return pending.next(from);
+    }
+
+    int count() {
+        return pending.count();
+    }
+
+    /** What to do with a pending page while the guest runs; one that is deferred stays pending. */
+    boolean takeInRound(int gfn) {
+        if (heap.isPresent() && policy.inRound(heap.get(), gfn) != Transfer.SEND) {
+            deferredOnce.set(gfn);
+            return false;
+        }
+        pending.clear(gfn);
+        return true;
+    }
+
+    /** What to do with a pending page in the pause; none stays pending. */
+    boolean takeAtPause(int gfn) {
+        pending.clear(gfn);
+        if (heap.isPresent() && policy.atPause(heap.get(), gfn) == Transfer.DROP) {
+            dropped.set(gfn);
+            return false;
+        }
+        return true;
+    }
+
+    /** Pages that would be sent in a pause now, if nothing were collected before it. */
+    long sentInPause() {
+        long send = 0;
+        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
+            boolean drop = heap.isPresent() && policy.atPause(heap.get(), gfn) == Transfer.DROP;
+            send += drop ? 0 : 1;
+        }
+        return send;
+    }
+
+    /** Pages that would be sent in a round now. */
+    long sentInRound() {
+        long send = 0;
+        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
+            boolean defer = heap.isPresent() && policy.inRound(heap.get(), gfn) != Transfer.SEND;
+            send += defer ? 0 : 1;
+        }
+        return send;
+    }
+
+    /** Pages that were left out of a round at least once. */
+    long deferred() {
+        return deferredOnce.count();
+    }
+
+    /** Pages that were proven empty and not sent. */
+    PageBitmap dropped() {
+        return dropped;
+    }
+}

@@ -1,0 +1,329 @@
+package dev.godwit.hypervisor.migration.precopy;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.DirtyLog;
+import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.RoundStatistics;
+import dev.godwit.hypervisor.page.PageEncoder;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.hypervisor.vcpu.Vcpu;
+import java.util.Optional;
+
+/**
+ * One pre-copy migration, from the first message to the last; {@link #run} reads as the protocol.
+ *
+ * <p>Without an agent every page that the destination lacks is sent. With one, the policy may defer pages in the rounds
+ * and drop some at the pause, and the agent is asked to collect and hold the application just before it.
+ */
+public final class PreCopyEngine {
+    /** Name in reports. */
+    public static final String TECHNIQUE = "pre-copy";
+
+    /** Round trips before the first page: one to agree on the version, one on the shape of the guest. */
+    public static final int SETUP_ROUND_TRIPS = 2;
+
+    /** Devices and VCPU, sent in the pause. */
+    public static final int STATE_BYTES = VirtualMachine.DEVICE_STATE_BYTES + Vcpu.STATE_BYTES;
+
+    private static final int PAGES_BETWEEN_REPORTS = 4096;
+
+    private final VirtualClock clock;
+    private final VirtualMachine source;
+    private final VirtualMachine destination;
+    private final DirtyLog dirtyLog;
+    private final Link link;
+    private final ConvergencePolicy convergence;
+    private final CancelToken cancel;
+    private final ProgressListener progress;
+
+    private final Migration migration;
+    private final MigrationStatistics statistics = new MigrationStatistics();
+    private final PageSender sender;
+    private final PendingPages pending;
+    private final Liaison liaison;
+    private int round = 1;
+    private RoundStart roundStart;
+    private long pausedNanos;
+    private int dirtiedBeforePause;
+
+    /**
+     * What a migration is given.
+     *
+     * @param clock whose time passes
+     * @param source runs when the migration begins
+     * @param destination an empty VM of the same size
+     * @param link between the two hosts
+     * @param encoder how pages travel
+     * @param convergence when the rounds end
+     * @param agent inside the guest; empty if the hypervisor is told nothing
+     * @param policy what is sent, if there is an agent
+     * @param cancel asks to give up
+     * @param progress is told of rounds
+     */
+    public record Setting(
+            VirtualClock clock,
+            VirtualMachine source,
+            VirtualMachine destination,
+            Link link,
+            PageEncoder encoder,
+            ConvergencePolicy convergence,
+            Optional<GuestAgent> agent,
+            TransferPolicy policy,
+            CancelToken cancel,
+            ProgressListener progress) {}
+
+    private record RoundStart(long nanos, long sentPages, long sentBytes) {}
+
+    /** Leaves the protocol for the source; never escapes. */
+    private static final class GivenUp extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        GivenUp(String reason) {
+            super(reason, null, false, false);
+        }
+    }
+
+    public PreCopyEngine(Setting setting) {
+        clock = setting.clock;
+        source = setting.source;
+        destination = setting.destination;
+        dirtyLog = source.memory().dirtyLog();
+        link = setting.link;
+        convergence = setting.convergence;
+        cancel = setting.cancel;
+        progress = setting.progress;
+        migration = new Migration(clock);
+        sender = new PageSender(source, destination, link, setting.encoder, statistics);
+        pending = new PendingPages(source.memory().pages(), setting.agent, setting.policy, statistics::notice);
+        liaison = new Liaison(setting.agent, clock, statistics);
+    }
+
+    /**
+     * Migrates. Whatever happens, exactly one of the two VMs runs afterwards, and the agent was told.
+     *
+     * @return the state machine, in a terminal state
+     */
+    public Migration run() {
+        long startedNanos = clock.nanos();
+        try {
+            setUp();
+            startLogging();
+            do {
+                sendRound();
+                syncDirtyLog();
+            } while (!mayPause() || !prepare());
+            pause();
+            sendRest();
+            sendState();
+            switchOver();
+        } catch (GivenUp given) {
+            returnToSource();
+            migration.cancel(given.getMessage());
+        } catch (RuntimeException broken) {
+            returnToSource();
+            migration.fail(String.valueOf(broken.getMessage()));
+        } finally {
+            liaison.tellEnd(migration.status() == MigrationStatus.COMPLETED);
+            dirtyLog.stop();
+        }
+        awaitAcknowledgement();
+        statistics.setTotalNanos(clock.nanos() - startedNanos);
+        statistics.setDeferredPages(pending.deferred());
+        statistics.setDroppedPages(pending.dropped().count());
+        return migration;
+    }
+
+    public MigrationStatistics statistics() {
+        return statistics;
+    }
+
+    /** Pages that were proven empty and not sent. */
+    public PageBitmap dropped() {
+        return pending.dropped();
+    }
+
+    private void setUp() {
+        migration.begin("asked for by the operator");
+        long from = clock.nanos();
+        for (int i = 0; i < SETUP_ROUND_TRIPS; i++) {
+            link.roundTrip();
+        }
+        statistics.setSetupNanos(clock.nanos() - from);
+        checkCancelled();
+    }
+
+    private void startLogging() {
+        // Logging begins before the first page is read: a write from here on is seen.
+        dirtyLog.start();
+        pending.setAll();
+        migration.startRounds("the destination is ready");
+        startRound();
+    }
+
+    private void startRound() {
+        roundStart = new RoundStart(clock.nanos(), sender.sentPages(), statistics.transferredBytes());
+    }
+
+    /** Sends what the policy says of the pending pages; those it defers stay pending. */
+    private void sendRound() {
+        int total = pending.count();
+        int done = 0;
+        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
+            if (pending.takeInRound(gfn) && sender.send(gfn)) {
+                checkCancelled();
+            }
+            if (++done % PAGES_BETWEEN_REPORTS == 0) {
+                progress.progressed(round, done, total);
+            }
+        }
+        sender.flush();
+    }
+
+    /** Ends a round: collects the pages written since the last time, before any of them is read. */
+    private void syncDirtyLog() {
+        int deferred = pending.count();
+        int dirtied = pending.sync(dirtyLog);
+        statistics.synced();
+        endRound(false, deferred, dirtied, leftBytes());
+        startRound();
+        checkCancelled();
+    }
+
+    private void endRound(boolean paused, long deferred, long dirtied, long leftBytes) {
+        RoundStatistics ended = new RoundStatistics(
+                round,
+                paused,
+                clock.nanos() - roundStart.nanos,
+                sender.sentPages() - roundStart.sentPages,
+                statistics.transferredBytes() - roundStart.sentBytes,
+                deferred,
+                dirtied,
+                leftBytes);
+        statistics.endRound(ended);
+        progress.roundEnded(ended);
+    }
+
+    /** What a pause now would have to carry, pages and state; with a collection before it if there is one to be had. */
+    private long leftBytes() {
+        if (!liaison.canCollect()) {
+            return leftIfPausedAtOnce();
+        }
+        long survivors = liaison.predictedSurvivorBytes() / source.memory().pageSizeBytes();
+        return (pending.sentInRound() + survivors) * sender.encodedRawBytes() + STATE_BYTES;
+    }
+
+    private long leftIfPausedAtOnce() {
+        return pending.sentInPause() * sender.encodedRawBytes() + STATE_BYTES;
+    }
+
+    private boolean mayPause() {
+        return decide(leftBytes());
+    }
+
+    private boolean decide(long leftBytes) {
+        statistics.setRemainingBytes(leftBytes);
+        ConvergencePolicy.Statistics now =
+                new ConvergencePolicy.Statistics(round, leftBytes, link.bandwidthBytesPerSecond(), link.latencyNanos());
+        statistics.setExpectedDowntimeNanos(now.expectedDowntimeNanos());
+        return switch (convergence.decide(now)) {
+            case SWITCH_OVER -> true;
+            case GIVE_UP -> throw new GivenUp(convergence.reasonToGiveUp(now));
+            case NEXT_ROUND -> {
+                round++;
+                yield false;
+            }
+        };
+    }
+
+    /**
+     * Has the agent collect and then hold the application, and sends on meanwhile.
+     *
+     * @return false if more was left alive than the downtime limit allows: the application is let go, the rounds go on
+     */
+    private boolean prepare() {
+        if (!liaison.prepare()) {
+            return true;
+        }
+        round++;
+        for (int gfn = pending.next(0); gfn >= 0 && !liaison.isPrepared(); gfn = pending.next(gfn + 1)) {
+            if (pending.takeInRound(gfn) && sender.send(gfn)) {
+                checkCancelled();
+            }
+        }
+        sender.flush();
+        liaison.awaitPrepared();
+        syncDirtyLog();
+        boolean little = decide(leftIfPausedAtOnce());
+        if (!little) {
+            liaison.letGo("a collection left more alive than expected; the application was let go for another round");
+        }
+        return little;
+    }
+
+    private void pause() {
+        source.pause();
+        pausedNanos = clock.nanos();
+        migration.pauseGuest("what is left fits into the downtime limit");
+        statistics.guestPaused();
+        // The last reading of the log and the layout that drops pages: both while nothing can write any more.
+        statistics.synced();
+        dirtiedBeforePause = pending.sync(dirtyLog);
+    }
+
+    private void sendRest() {
+        round++;
+        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
+            if (pending.takeAtPause(gfn) && sender.send(gfn)) {
+                checkCancelled();
+            }
+        }
+        sender.flush();
+        statistics.setRemainingBytes(0);
+        endRound(true, 0, dirtiedBeforePause, 0);
+    }
+
+    private void sendState() {
+        link.send(STATE_BYTES);
+        link.awaitArrival();
+        // Last chance: behind it the destination runs, and there is no way back.
+        checkCancelled();
+    }
+
+    private void switchOver() {
+        destination.vcpu().load(source.vcpu());
+        // In this order: at no moment may both run.
+        source.release();
+        destination.resume();
+        statistics.setDowntimeNanos(clock.nanos() - pausedNanos);
+        liaison.applicationRuns(pausedNanos);
+        migration.complete("the guest runs at the destination");
+    }
+
+    private void returnToSource() {
+        if (!source.isRunning()) {
+            source.resume();
+        }
+    }
+
+    /** The source is released when the destination has said that the guest runs; a lost word changes nothing. */
+    private void awaitAcknowledgement() {
+        if (migration.status() == MigrationStatus.COMPLETED) {
+            link.awaitArrival();
+        }
+    }
+
+    private void checkCancelled() {
+        if (cancel.isCancelled()) {
+            throw new GivenUp("cancelled by the operator");
+        }
+    }
+}

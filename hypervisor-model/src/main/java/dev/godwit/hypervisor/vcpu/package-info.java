@@ -1,0 +1,4 @@
+/**
+ * Virtual processors: their control blocks.
+ */
+package dev.godwit.hypervisor.vcpu;
