@@ -7,7 +7,10 @@ import dev.godwit.trace.JvmFacts;
 import dev.godwit.trace.MachineMemory;
 import dev.godwit.trace.MemoryKind;
 import dev.godwit.trace.PageTracker;
+import dev.godwit.trace.TraceFormatException;
+import dev.godwit.trace.TraceReader;
 import dev.godwit.trace.TraceRecord;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -70,6 +73,27 @@ public final class RecordedRun {
     public static RecordedRun of(Iterable<? extends TraceRecord> records) {
         TraceLoader loader = new TraceLoader();
         records.forEach(loader::accept);
+        return of(loader);
+    }
+
+    /**
+     * Reads a trace.
+     *
+     * @param directory as {@link TraceReader#open} takes it
+     * @throws TraceFormatException if it is no trace, or is cut off, corrupt, or of a newer version
+     * @throws UnusableTraceException if there is nothing in it to replay
+     */
+    public static RecordedRun load(Path directory) throws TraceFormatException {
+        TraceLoader loader = new TraceLoader();
+        try (TraceReader reader = TraceReader.open(directory)) {
+            for (TraceRecord record = reader.next(); record != null; record = reader.next()) {
+                loader.accept(record);
+            }
+        }
+        return of(loader);
+    }
+
+    private static RecordedRun of(TraceLoader loader) {
         loader.finish();
         if (loader.facts == null) {
             throw new UnusableTraceException("the trace does not say which JVM it is of: record it again");

@@ -17,6 +17,7 @@ import dev.godwit.trace.PageRuns;
 import dev.godwit.trace.TraceEnd;
 import dev.godwit.trace.TraceRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,8 @@ final class TraceLoader {
     /** To be called after the last record: what can only be judged with all at hand. */
     void finish() {
         refuseLayoutsOutsideHeap();
+        // Two beans of one JVM report on their own: their collections may come in either order.
+        collections.sort(Comparator.comparingLong(GarbageCollection::timeNanos));
     }
 
     private void acceptFacts(JvmFacts read) {
@@ -175,14 +178,10 @@ final class TraceLoader {
                 || read.survivorAfterBytes() < 0
                 || read.oldBeforeBytes() < 0
                 || read.oldAfterBytes() < 0;
-        boolean late = !collections.isEmpty()
-                && read.timeNanos() < collections.get(collections.size() - 1).timeNanos();
         if (negative || read.epoch() < 0 || read.epoch() > MAX_EPOCH) {
             refusals.add("garbage collection with an impossible figure");
         } else if (read.durationNanos() < 0 || read.durationNanos() > MAX_PAUSE_NANOS) {
             refusals.add("garbage collection shorter than nothing or longer than an hour");
-        } else if (late) {
-            refusals.add("garbage collection older than the last one");
         } else {
             collections.add(read);
         }

@@ -1,0 +1,190 @@
+package dev.godwit.hypervisor.report;
+
+import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.migration.KindBytes;
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.RoundStatistics;
+import dev.godwit.hypervisor.migration.compare.Comparison;
+import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.trace.JvmFacts;
+import dev.godwit.trace.MachineMemory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A comparison as JSON.
+ *
+ * <p>{@code {"trace":{…},"options":{…},"results":[{…},{…}]}}. The names of a result and of its {@code ram} are those of
+ * QEMU's {@code query-migrate}, whole milliseconds as there; what QEMU has no word for is under {@code godwit}, times as
+ * milliseconds with a fraction. {@code verified} is true only if the independent check ran and passed; what it checked
+ * is in {@code godwit.verification}. Order of fields is fixed.
+ */
+final class ComparisonJson {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private ComparisonJson() {}
+
+    static String write(Comparison comparison) {
+        ObjectNode root = MAPPER.createObjectNode();
+        trace(root.putObject("trace"), comparison.run());
+        options(root.putObject("options"), comparison.options());
+        ArrayNode results = root.putArray("results");
+        comparison.results().forEach(result -> result(results.addObject(), result));
+        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
+        return MAPPER.writer().with(printer).writeValueAsString(root) + "\n";
+    }
+
+    private static void trace(ObjectNode json, RecordedRun run) {
+        JvmFacts facts = run.facts();
+        json.put("vm", facts.vmName());
+        json.put("vm-version", facts.vmVersion());
+        json.put("java-version", facts.javaVersion());
+        json.put("main-class", facts.mainClass());
+        json.put("collector", facts.collector().displayName());
+        json.put("heap-max-bytes", facts.heapMaxBytes());
+        json.put("processors", facts.processors());
+        json.put("page-size", facts.pageSizeBytes());
+        json.put("page-tracker", facts.tracker().displayName());
+        json.put("eden-tracked", facts.edenTracked());
+        json.put("interval", millis(facts.intervalNanos()));
+        json.put("duration", millis(run.lastNanos() - run.firstNanos()));
+        json.put("complete", run.complete());
+        json.put("intervals", run.intervalCount());
+        json.put("jvm-pages", run.pages().size());
+        json.put("heap-layouts", run.layoutCount());
+        json.put("collections", run.collectionCount());
+        json.put("young-collections-with-layout", run.youngCollectionCount());
+        json.put("lost-records", run.lostRecords());
+        ObjectNode written = json.putObject("written-pages-by-kind");
+        run.writtenPagesByKind().forEach((kind, pages) -> written.put(kind.label(), pages));
+        ObjectNode refused = json.putObject("refused-records");
+        run.refusals().countByReason().forEach(refused::put);
+        run.machineAt(run.firstNanos()).ifPresent(machine -> machine(json.putObject("machine-memory"), run, machine));
+    }
+
+    private static void machine(ObjectNode json, RecordedRun run, MachineMemory machine) {
+        json.put("total-bytes", machine.totalBytes());
+        json.put("kernel-bytes", machine.kernelBytes());
+        json.put("page-cache-bytes", machine.pageCacheBytes());
+        json.put("other-processes-bytes", machine.otherProcessesBytes());
+        json.put("free-bytes", machine.freeBytes());
+        json.put("jvm-resident-bytes", machine.jvmResidentBytes());
+        json.put("page-cache-dirtied-pages-per-second", rounded(run.pageCacheDirtiedPerSecond()));
+    }
+
+    private static void options(ObjectNode json, ComparisonOptions options) {
+        json.put("bandwidth-bytes-per-second", options.bandwidthBytesPerSecond());
+        json.put("latency", millis(options.latencyNanos()));
+        json.put("memory-bytes", options.memoryBytes());
+        json.put("seed", options.seed());
+        json.put("downtime-limit", millis(options.downtimeLimitNanos()));
+        json.put("max-rounds", options.maxRounds());
+        if (options.startAtNanos().isPresent()) {
+            json.put("start-at", millis(options.startAtNanos().getAsLong()));
+        }
+    }
+
+    private static void result(ObjectNode json, MigrationResult result) {
+        MigrationStatistics statistics = result.statistics();
+        json.put("technique", result.technique());
+        json.put("hints", result.hints());
+        json.put("status", result.status().label());
+        json.put("total-time", wholeMillis(statistics.totalNanos()));
+        json.put("downtime", wholeMillis(statistics.downtimeNanos()));
+        json.put("setup-time", wholeMillis(statistics.setupNanos()));
+        json.put("expected-downtime", wholeMillis(statistics.expectedDowntimeNanos()));
+        ram(json.putObject("ram"), result);
+        json.put("verified", result.verification().passed());
+        godwit(json.putObject("godwit"), result);
+    }
+
+    private static void ram(ObjectNode json, MigrationResult result) {
+        MigrationStatistics statistics = result.statistics();
+        RoundStatistics lastRound = lastRoundWhileRunning(statistics);
+        json.put("transferred", statistics.transferredBytes());
+        json.put("total", result.totalBytes());
+        json.put("remaining", statistics.remainingBytes());
+        json.put("duplicate", statistics.zeroPages());
+        json.put("normal", statistics.rawPages());
+        json.put("normal-bytes", statistics.rawPages() * result.pageSizeBytes());
+        json.put("skipped", 0);
+        json.put("dirty-sync-count", statistics.dirtySyncs());
+        json.put("dirty-pages-rate", perSecond(lastRound.dirtiedPages(), lastRound.durationNanos()));
+        json.put("mbps", rounded(transferredMegabits(statistics)));
+        json.put("pages-per-second", perSecond(lastRound.sentPages(), lastRound.durationNanos()));
+        json.put("page-size", result.pageSizeBytes());
+        json.put("postcopy-requests", 0);
+        json.put("precopy-bytes", statistics.precopyBytes());
+        json.put("downtime-bytes", statistics.downtimeBytes());
+        json.put("postcopy-bytes", 0);
+    }
+
+    /** As QEMU does when a migration is over: everything sent, over the time from the end of the set-up on. */
+    private static double transferredMegabits(MigrationStatistics statistics) {
+        long nanos = statistics.totalNanos() - statistics.setupNanos();
+        return nanos <= 0 ? 0 : statistics.transferredBytes() * 8.0 / 1e6 / (nanos / 1e9);
+    }
+
+    private static RoundStatistics lastRoundWhileRunning(MigrationStatistics statistics) {
+        RoundStatistics last = new RoundStatistics(0, false, 0, 0, 0, 0, 0, 0);
+        for (RoundStatistics round : statistics.rounds()) {
+            last = round.paused() ? last : round;
+        }
+        return last;
+    }
+
+    private static void godwit(ObjectNode json, MigrationResult result) {
+        MigrationStatistics statistics = result.statistics();
+        json.put("measured", false);
+        json.put("modelled", true);
+        json.put("reason", result.reason());
+        json.put("verification", result.verification().text());
+        json.put("deferred-pages", statistics.deferredPages());
+        json.put("dropped-pages", statistics.droppedPages());
+        json.put("collections", statistics.collections());
+        json.put("collection-pause", millis(statistics.collectionNanos()));
+        json.put("app-pause", millis(statistics.appPauseNanos()));
+        byKind(json.putObject("sent-bytes-by-kind"), statistics.sentByKind());
+        byKind(json.putObject("resent-bytes-by-kind"), statistics.resentByKind());
+        ArrayNode rounds = json.putArray("rounds");
+        statistics.rounds().forEach(round -> round(rounds.addObject(), round));
+        ArrayNode notices = json.putArray("notices");
+        statistics.notices().forEach(notices::add);
+    }
+
+    private static void byKind(ObjectNode json, KindBytes bytes) {
+        bytes.byKind().forEach((kind, count) -> json.put(kind.label(), count));
+    }
+
+    private static void round(ObjectNode json, RoundStatistics round) {
+        json.put("round", round.round());
+        json.put("paused", round.paused());
+        json.put("time", millis(round.durationNanos()));
+        json.put("sent-pages", round.sentPages());
+        json.put("sent-bytes", round.sentBytes());
+        json.put("deferred-pages", round.deferredPages());
+        json.put("dirtied-pages", round.dirtiedPages());
+        json.put("left-bytes", round.leftBytes());
+    }
+
+    private static long perSecond(long count, long nanos) {
+        return nanos == 0 ? 0 : Math.round(count * 1e9 / nanos);
+    }
+
+    private static long wholeMillis(long nanos) {
+        return Math.round(nanos / 1e6);
+    }
+
+    private static double millis(long nanos) {
+        return rounded(ComparisonReport.millis(nanos));
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
+    }
+}

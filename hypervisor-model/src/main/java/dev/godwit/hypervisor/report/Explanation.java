@@ -1,0 +1,154 @@
+package dev.godwit.hypervisor.report;
+
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.RoundStatistics;
+import dev.godwit.hypervisor.migration.compare.Comparison;
+import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.trace.MemoryKind;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** Why the plain migration fared as it did, and what to do. */
+final class Explanation {
+    private Explanation() {}
+
+    static String write(Comparison comparison) {
+        StringBuilder text = new StringBuilder();
+        for (MigrationResult result : comparison.results()) {
+            if (!result.verification().passed()) {
+                line(
+                        text,
+                        name(result) + " FAILED its check: "
+                                + result.verification().text());
+            }
+            for (String notice : result.statistics().notices()) {
+                line(text, name(result) + ": " + notice + ".");
+            }
+        }
+        MigrationResult plain = comparison.results().get(0);
+        MigrationResult hinted = comparison.results().get(1);
+        if (plain.status() == MigrationStatus.COMPLETED) {
+            explainCost(text, plain);
+        } else {
+            explainNoEnd(text, plain, comparison.options());
+        }
+        explainHints(text, plain, hinted, comparison.options());
+        return text.toString();
+    }
+
+    private static void explainCost(StringBuilder text, MigrationResult plain) {
+        MigrationStatistics statistics = plain.statistics();
+        line(
+                text,
+                "Without hints it converges: " + ComparisonReport.mebibytes(statistics.transferredBytes())
+                        + " sent, of which "
+                        + ComparisonReport.mebibytes(statistics.resentByKind().total())
+                        + " more than once.");
+        rates(text, plain);
+        kinds(text, plain);
+    }
+
+    private static void explainNoEnd(StringBuilder text, MigrationResult plain, ComparisonOptions options) {
+        line(text, "Without hints it is " + plain.status().label() + ": " + plain.reason() + ".");
+        rates(text, plain);
+        kinds(text, plain);
+        RoundStatistics best = plain.statistics().rounds().stream()
+                .min(Comparator.comparingLong(RoundStatistics::leftBytes))
+                .orElse(null);
+        if (best != null && options.downtimeLimitNanos() > 0) {
+            double limitSeconds = options.downtimeLimitNanos() / 1e9;
+            line(
+                    text,
+                    String.format(
+                            Locale.ROOT,
+                            "At best %s were left at the end of a round; %.0f ms carry %s. A plain migration needs a link of"
+                                    + " about %.1f Gbit/s, or a quieter moment, or a young generation small enough to fit.",
+                            ComparisonReport.mebibytes(best.leftBytes()),
+                            limitSeconds * 1e3,
+                            ComparisonReport.mebibytes(limitSeconds * options.bandwidthBytesPerSecond()),
+                            best.leftBytes() * 8 / limitSeconds / 1e9));
+        }
+    }
+
+    private static void rates(StringBuilder text, MigrationResult plain) {
+        OptionalDouble dirtied = plain.statistics().rounds().stream()
+                .filter(round -> !round.paused() && round.durationNanos() > 0)
+                .mapToDouble(round -> round.dirtiedBytesPerSecond(plain.pageSizeBytes()))
+                .average();
+        if (dirtied.isPresent()) {
+            line(
+                    text,
+                    String.format(
+                            Locale.ROOT,
+                            "The guest dirtied %s/s of distinct pages within a round, on average; the link carries %s/s.",
+                            ComparisonReport.mebibytes(dirtied.getAsDouble()),
+                            ComparisonReport.mebibytes(plain.bandwidthBytesPerSecond())));
+        }
+    }
+
+    private static void kinds(StringBuilder text, MigrationResult plain) {
+        long total = plain.statistics().resentByKind().total();
+        if (total == 0) {
+            return;
+        }
+        List<Map.Entry<MemoryKind, Long>> largest = plain.statistics().resentByKind().byKind().entrySet().stream()
+                .sorted(Map.Entry.<MemoryKind, Long>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .toList();
+        line(
+                text,
+                "What it sent again was: "
+                        + largest.stream()
+                                .map(entry -> String.format(
+                                        Locale.ROOT,
+                                        "%.1f %% %s",
+                                        entry.getValue() * 100.0 / total,
+                                        entry.getKey().label()))
+                                .collect(Collectors.joining(", "))
+                        + ".");
+    }
+
+    private static void explainHints(
+            StringBuilder text, MigrationResult plain, MigrationResult hinted, ComparisonOptions options) {
+        MigrationStatistics with = hinted.statistics();
+        MigrationStatistics without = plain.statistics();
+        if (hinted.status() != MigrationStatus.COMPLETED) {
+            line(
+                    text,
+                    "With hints it is " + hinted.status().label() + " as well: " + hinted.reason()
+                            + ". What keeps it is not young: "
+                            + "a faster link, a longer downtime limit or a quieter moment would help.");
+            return;
+        }
+        line(
+                text,
+                String.format(
+                        Locale.ROOT,
+                        "With hints it completes in %.2f s with %s sent (%.0f %% less) and %.1f ms of downtime; %,d pages were"
+                                + " left out of the rounds and %,d never sent, because the heap held nothing there.",
+                        with.totalNanos() / 1e9,
+                        ComparisonReport.mebibytes(with.transferredBytes()),
+                        100 - with.transferredBytes() * 100.0 / without.transferredBytes(),
+                        ComparisonReport.millis(with.downtimeNanos()),
+                        with.deferredPages(),
+                        with.droppedPages()));
+        if (with.downtimeNanos() > options.downtimeLimitNanos()) {
+            line(text, "Its pause was longer than the limit: more was left alive than was expected.");
+        }
+    }
+
+    private static String name(MigrationResult result) {
+        return result.technique() + (result.hints() ? " with hints" : " without hints");
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append(line).append('\n');
+    }
+}
