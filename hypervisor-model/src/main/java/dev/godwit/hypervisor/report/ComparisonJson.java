@@ -35,7 +35,8 @@ final class ComparisonJson {
         ArrayNode results = root.putArray("results");
         comparison.results().forEach(result -> result(results.addObject(), result));
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
+        DefaultPrettyPrinter printer =
+                new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
         return MAPPER.writer().with(printer).writeValueAsString(root) + "\n";
     }
 
