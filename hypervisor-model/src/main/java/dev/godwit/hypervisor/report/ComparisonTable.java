@@ -32,12 +32,13 @@ final class ComparisonTable {
                 table,
                 "sent",
                 results,
-                r -> ComparisonReport.mebibytes(r.statistics().transferredBytes()));
+                r -> ComparisonReport.mebibytes((double) r.statistics().transferredBytes()));
         line(
                 table,
                 "sent again",
                 results,
-                r -> ComparisonReport.mebibytes(r.statistics().resentByKind().total()));
+                r -> ComparisonReport.mebibytes(
+                        (double) r.statistics().resentByKind().total()));
         line(
                 table,
                 "sent / memory",

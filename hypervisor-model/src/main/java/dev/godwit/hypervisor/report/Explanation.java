@@ -46,9 +46,10 @@ final class Explanation {
         MigrationStatistics statistics = plain.statistics();
         line(
                 text,
-                "Without hints it converges: " + ComparisonReport.mebibytes(statistics.transferredBytes())
+                "Without hints it converges: " + ComparisonReport.mebibytes((double) statistics.transferredBytes())
                         + " sent, of which "
-                        + ComparisonReport.mebibytes(statistics.resentByKind().total())
+                        + ComparisonReport.mebibytes(
+                                (double) statistics.resentByKind().total())
                         + " more than once.");
         rates(text, plain);
         kinds(text, plain);
@@ -69,7 +70,7 @@ final class Explanation {
                             Locale.ROOT,
                             "At best %s were left at the end of a round; %.0f ms carry %s. A plain migration needs a link of"
                                     + " about %.1f Gbit/s, or a quieter moment, or a young generation small enough to fit.",
-                            ComparisonReport.mebibytes(best.leftBytes()),
+                            ComparisonReport.mebibytes((double) best.leftBytes()),
                             limitSeconds * 1e3,
                             ComparisonReport.mebibytes(limitSeconds * options.bandwidthBytesPerSecond()),
                             best.leftBytes() * 8 / limitSeconds / 1e9));
@@ -88,7 +89,7 @@ final class Explanation {
                             Locale.ROOT,
                             "The guest dirtied %s/s of distinct pages within a round, on average; the link carries %s/s.",
                             ComparisonReport.mebibytes(dirtied.getAsDouble()),
-                            ComparisonReport.mebibytes(plain.bandwidthBytesPerSecond())));
+                            ComparisonReport.mebibytes((double) plain.bandwidthBytesPerSecond())));
         }
     }
 
@@ -134,7 +135,7 @@ final class Explanation {
                         "With hints it completes in %.2f s with %s sent (%.0f %% less) and %.1f ms of downtime; %,d pages were"
                                 + " left out of the rounds and %,d never sent, because the heap held nothing there.",
                         with.totalNanos() / 1e9,
-                        ComparisonReport.mebibytes(with.transferredBytes()),
+                        ComparisonReport.mebibytes((double) with.transferredBytes()),
                         100 - with.transferredBytes() * 100.0 / without.transferredBytes(),
                         ComparisonReport.millis(with.downtimeNanos()),
                         with.deferredPages(),
