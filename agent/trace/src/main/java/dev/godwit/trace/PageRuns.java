@@ -55,6 +55,67 @@ public final class PageRuns {
         return before >= 0 && page < firsts[before] + counts[before];
     }
 
+    /** Pages that are in this set or in the other. Linear in the number of runs, as are the next two. */
+    public PageRuns union(PageRuns other) {
+        Builder builder = new Builder();
+        int mine = 0;
+        int theirs = 0;
+        long from = 0;
+        long to = 0; // the run being joined is [from, to)
+        while (mine < size() || theirs < other.size()) {
+            boolean takeMine = theirs == other.size() || (mine < size() && firsts[mine] <= other.firsts[theirs]);
+            long first = takeMine ? firsts[mine] : other.firsts[theirs];
+            long end = takeMine ? end(mine++) : other.end(theirs++);
+            if (first > to) {
+                builder.addRange(from, to);
+                from = first;
+            }
+            to = Math.max(to, end);
+        }
+        return builder.addRange(from, to).build();
+    }
+
+    /** Pages that are in both sets. */
+    public PageRuns intersect(PageRuns other) {
+        Builder builder = new Builder();
+        int mine = 0;
+        int theirs = 0;
+        while (mine < size() && theirs < other.size()) {
+            long end = end(mine);
+            long otherEnd = other.end(theirs);
+            builder.addRange(Math.max(firsts[mine], other.firsts[theirs]), Math.min(end, otherEnd));
+            if (end <= otherEnd) {
+                mine++;
+            } else {
+                theirs++;
+            }
+        }
+        return builder.build();
+    }
+
+    /** Pages that are in this set and not in the other. */
+    public PageRuns minus(PageRuns other) {
+        Builder builder = new Builder();
+        int theirs = 0;
+        for (int mine = 0; mine < size(); mine++) {
+            long from = firsts[mine];
+            long to = end(mine);
+            while (theirs < other.size() && other.end(theirs) <= from) {
+                theirs++;
+            }
+            for (int cut = theirs; cut < other.size() && other.firsts[cut] < to; cut++) {
+                builder.addRange(from, other.firsts[cut]);
+                from = Math.max(from, other.end(cut));
+            }
+            builder.addRange(from, to);
+        }
+        return builder.build();
+    }
+
+    private long end(int run) {
+        return firsts[run] + counts[run];
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof PageRuns that
@@ -108,6 +169,11 @@ public final class PageRuns {
                 left -= part;
             }
             return this;
+        }
+
+        /** Adds the pages from one to before the other, none if that is empty. */
+        private Builder addRange(long from, long to) {
+            return from < to ? add(from, to - from) : this;
         }
 
         private void append(long first, int count) {

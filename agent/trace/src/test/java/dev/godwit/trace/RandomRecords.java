@@ -69,7 +69,7 @@ final class RandomRecords {
                         amount(), pick(HintEvent.Type.values()), text(), text(), amount(), 1 + random.nextInt(100));
             case 6 -> contentSample();
             case 7 -> new Notice(amount(), text());
-            default -> new Loss(amount(), text(), 1 + random.nextInt(100));
+            default -> new Loss(amount(), "random " + text(), 1 + random.nextInt(100));
         };
     }
 
