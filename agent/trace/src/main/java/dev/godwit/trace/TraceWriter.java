@@ -122,9 +122,6 @@ public final class TraceWriter implements AutoCloseable {
                     RecordType.of(record).recordName() + " cannot be record " + (records + 1) + " of a trace");
         }
         lastNanos = Math.max(lastNanos, record.timeNanos());
-        if (state == State.OPEN && !losses.isEmpty() && reserve(MAX_LOSSES_BYTES)) {
-            reportLosses();
-        }
         if (state == State.OPEN && write(record)) {
             return true;
         }
@@ -211,7 +208,14 @@ public final class TraceWriter implements AutoCloseable {
             explain(record, e.getMessage());
             return false;
         }
-        return reserve(encoder.size()) && appendEncoded();
+        if (!reserve(encoder.size() + MAX_LOSSES_BYTES)) {
+            return false;
+        }
+        if (!losses.isEmpty()) {
+            reportLosses();
+            encoder.encode(record); // the losses took its buffer
+        }
+        return appendEncoded();
     }
 
     /** Says once for each type why its records are refused: a loss alone would not tell. */

@@ -32,7 +32,7 @@ class FullDiskTest {
     @AfterEach
     void unmount() throws IOException, InterruptedException {
         if (disk != null) {
-            run("umount", disk.toString());
+            run("umount", "-l", disk.toString());
         }
     }
 
