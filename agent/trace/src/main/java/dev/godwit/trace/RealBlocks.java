@@ -50,8 +50,11 @@ final class RealBlocks implements Closeable {
         return true;
     }
 
-    /** Cuts off what lies behind the given size. Only when no mapping is used any more. */
-    void truncate(long size) throws IOException {
+    /**
+     * Cuts the file behind its content and pads it with zeros to the given size. Only when no mapping is used any more.
+     */
+    void truncate(long contentBytes, long size) throws IOException {
+        file.setLength(contentBytes); // also rids it of a document that was left half-written
         file.setLength(size);
         end = Math.min(end, size);
     }

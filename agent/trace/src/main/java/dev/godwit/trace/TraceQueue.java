@@ -72,9 +72,14 @@ final class TraceQueue implements AutoCloseable {
 
     private long write(byte[] bytes, int size) {
         try (DocumentContext document = appender.writingDocument()) {
-            Bytes<?> out = document.wire().bytes();
-            out.write(bytes, 0, size);
-            return out.writePosition();
+            try {
+                Bytes<?> out = document.wire().bytes();
+                out.write(bytes, 0, size);
+                return out.writePosition();
+            } catch (RuntimeException | Error e) {
+                document.rollbackOnClose(); // closing it would publish half a record
+                throw e;
+            }
         }
     }
 

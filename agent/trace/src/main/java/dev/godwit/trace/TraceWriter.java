@@ -290,7 +290,7 @@ public final class TraceWriter implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         try {
             queue.close();
-            blocks.truncate(positionBytes == 0 ? 0 : QueueFile.sizeOnDisk(positionBytes));
+            blocks.truncate(positionBytes, QueueFile.sizeOnDisk(positionBytes));
             blocks.close();
         } catch (IOException | RuntimeException | LinkageError | InternalError e) {
             if (failure == null) {

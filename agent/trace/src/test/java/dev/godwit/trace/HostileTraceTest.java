@@ -210,7 +210,7 @@ class HostileTraceTest {
     }
 
     @Test
-    void anUnreadableFileSaysSo() throws IOException {
+    void aDirectoryInPlaceOfTheFileIsNoTrace() throws IOException {
         Files.delete(file);
         Files.createDirectory(file);
         assertThat(failure(trace).reason()).isEqualTo(Reason.NOT_A_TRACE);
