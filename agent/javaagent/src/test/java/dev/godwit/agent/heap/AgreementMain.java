@@ -1,9 +1,11 @@
 package dev.godwit.agent.heap;
 
+import dev.godwit.trace.Collector;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.SpaceKind;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +16,7 @@ import java.util.List;
 public final class AgreementMain {
     private static final int ROUNDS = 150;
     private static final int MAX_ROUNDS = 5000;
+    private static final int HUMONGOUS_BYTES = 3 << 20;
 
     private final HeapProbe probe;
     private final List<MemoryPoolMXBean> young = pools("Eden", "Survivor");
@@ -26,10 +29,13 @@ public final class AgreementMain {
     public static void main(String[] arguments) throws Exception {
         HeapProbe probe = HeapProbes.open(TestAgent.instrumentation());
         require(probe.hasLayout() && probe.limitation().isEmpty(), "no layout: " + probe.limitation());
-        byte[][] humongous = {new byte[3 << 20], new byte[1 << 20]};
+        byte[] humongous = new byte[HUMONGOUS_BYTES];
         Garbage.start(2, 1);
-        System.out.println("rounds=" + new AgreementMain(probe).compare());
-        require(humongous[0].length + humongous[1].length > 0, "unreachable");
+        try {
+            System.out.println("rounds=" + new AgreementMain(probe).compare());
+        } finally {
+            Reference.reachabilityFence(humongous);
+        }
     }
 
     private int compare() throws InterruptedException {
@@ -55,6 +61,8 @@ public final class AgreementMain {
             return false;
         }
         require(layout.epoch() == epoch, "epoch " + layout.epoch() + " and not " + epoch);
+        long humongous = layout.usedBytes(SpaceKind.HUMONGOUS);
+        require((humongous >= HUMONGOUS_BYTES) == (probe.collector() == Collector.G1), "humongous " + humongous);
         long oldRead = layout.usedBytes(SpaceKind.OLD)
                 + layout.usedBytes(SpaceKind.HUMONGOUS)
                 + layout.usedBytes(SpaceKind.ARCHIVE);
