@@ -1,0 +1,138 @@
+package dev.godwit.bootstrap;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What was said under one name. Application threads count here, the recorder reads; nobody waits for anybody.
+ *
+ * <pre>
+ *   sections:  63            24 23          0
+ *             +----------------+-------------+
+ *             | opened so far  | open now    |
+ *             +----------------+-------------+
+ * </pre>
+ */
+public final class HintSlot {
+    private static final int OPEN_NOW_BITS = 24;
+    private static final long OPEN_NOW_MASK = (1L << OPEN_NOW_BITS) - 1;
+    private static final long OPENED = (1L << OPEN_NOW_BITS) + 1;
+
+    private static final VarHandle SECTIONS;
+    private static final VarHandle OPENED_AT;
+    private static final VarHandle OPENER;
+    private static final VarHandle SAFE_POINTS;
+    private static final VarHandle QUIETS;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SECTIONS = lookup.findVarHandle(HintSlot.class, "sections", long.class);
+            OPENED_AT = lookup.findVarHandle(HintSlot.class, "openedAt", long.class);
+            OPENER = lookup.findVarHandle(HintSlot.class, "opener", String.class);
+            SAFE_POINTS = lookup.findVarHandle(HintSlot.class, "safePoints", long.class);
+            QUIETS = lookup.findVarHandle(HintSlot.class, "quiets", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int number;
+    private final String name;
+    private volatile long sections;
+
+    @SuppressWarnings("unused") // Read through its VarHandle.
+    private long openedAt;
+
+    @SuppressWarnings("unused") // Read through its VarHandle.
+    private String opener = "";
+
+    private volatile long safePoints;
+    private volatile long quiets;
+    private volatile long quietNanos;
+
+    /** Keep two names that two threads use off one cache line. */
+    @SuppressWarnings({"unused", "MultiVariableDeclaration"})
+    private long padding0, padding1, padding2, padding3, padding4, padding5, padding6;
+
+    HintSlot(int number, String name) {
+        this.number = number;
+        this.name = name;
+    }
+
+    void open(long readAt) {
+        long before = (long) SECTIONS.getAndAdd(this, OPENED);
+        if ((before & OPEN_NOW_MASK) == 0) {
+            // Release, not volatile: a full fence would cost as much as all the rest, and the recorder, which may
+            // read the values of the section before for a moment, puts that right at its next reading.
+            OPENER.setRelease(this, Thread.currentThread().getName());
+            OPENED_AT.setRelease(this, readAt);
+        }
+    }
+
+    void close() {
+        long now = sections;
+        while ((now & OPEN_NOW_MASK) != 0 && !SECTIONS.compareAndSet(this, now, now - 1)) {
+            now = sections;
+        }
+    }
+
+    void safePoint() {
+        SAFE_POINTS.getAndAdd(this, 1L);
+    }
+
+    void quiet(long expectedNanos) {
+        quietNanos = expectedNanos;
+        QUIETS.getAndAdd(this, 1L);
+    }
+
+    /** Number of the slot, at least one. */
+    public int number() {
+        return number;
+    }
+
+    /** The name, cut and free of control characters. */
+    public String name() {
+        return name;
+    }
+
+    /** The counts of sections as one value, for {@link #opened(long)} and {@link #openNow(long)}. */
+    public long sections() {
+        return sections;
+    }
+
+    /** How many sections were opened so far. */
+    public static long opened(long sections) {
+        return sections >>> OPEN_NOW_BITS;
+    }
+
+    /** How many sections are open. */
+    public static long openNow(long sections) {
+        return sections & OPEN_NOW_MASK;
+    }
+
+    /** {@link HintBridge#readAt()} at the moment when the name was last opened while none of its sections was open. */
+    public long openedAt() {
+        return (long) OPENED_AT.getAcquire(this);
+    }
+
+    /** Name of the thread that opened it then. */
+    public String opener() {
+        return (String) OPENER.getAcquire(this);
+    }
+
+    /** How many safe points were reached so far. */
+    public long safePoints() {
+        return safePoints;
+    }
+
+    /** How often the application said it would be quiet. */
+    public long quiets() {
+        return quiets;
+    }
+
+    /** For how long, the last time. */
+    public long quietNanos() {
+        return quietNanos;
+    }
+}

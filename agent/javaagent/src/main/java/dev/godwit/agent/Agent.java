@@ -1,0 +1,140 @@
+package dev.godwit.agent;
+
+import dev.godwit.agent.advice.HintInstrumentation;
+import dev.godwit.agent.record.Recorder;
+import dev.godwit.agent.record.RecordingPlan;
+import dev.godwit.agent.record.StopSignal;
+import dev.godwit.trace.TraceEnd;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.nio.file.FileSystemException;
+import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The agent, on its one thread: takes requests, records, connects the hint API, and otherwise sleeps.
+ *
+ * <p>Lives in the isolated class loader; {@code dev.godwit.agent.start} calls {@link #run}.
+ */
+public final class Agent {
+    private static final long HINT_RETRY_NANOS = 5_000_000;
+
+    private final Queue<String> requests;
+    private final Instrumentation instrumentation;
+    private final AgentStatus status = new AgentStatus();
+    private final HintInstrumentation hints;
+    private volatile StopSignal running;
+
+    private Agent(Queue<String> requests, Instrumentation instrumentation) {
+        this.requests = requests;
+        this.instrumentation = instrumentation;
+        Thread self = Thread.currentThread();
+        hints = new HintInstrumentation(instrumentation, () -> LockSupport.unpark(self));
+    }
+
+    /**
+     * Serves requests for ever.
+     *
+     * @param requests options of each request, as given to the agent
+     */
+    public static void run(Queue<String> requests, Instrumentation instrumentation)
+            throws ReflectiveOperationException, IOException {
+        ModuleAccess.open(instrumentation);
+        BootstrapClasses.define();
+        new Agent(requests, instrumentation).serve();
+    }
+
+    private void serve() {
+        hints.install();
+        while (true) {
+            String request = requests.poll();
+            if (request != null) {
+                handle(request);
+            } else if (connectHints()) {
+                LockSupport.parkNanos(this, HINT_RETRY_NANOS);
+            } else {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    private void handle(String request) {
+        try {
+            AgentOptions options = AgentOptions.parse(request, System::getProperty, System::getenv);
+            status.verbose(options.verbose());
+            status.accept();
+            if (options.stop()) {
+                status.refuse("there is no recording to stop");
+            }
+            if (options.stop() || options.output().isEmpty()) {
+                status.set("idle");
+            } else {
+                record(options);
+            }
+        } catch (IllegalArgumentException e) {
+            status.verbose(status.isVerbose() || request.contains("verbose=true"));
+            status.set("failed: " + e.getMessage());
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError | OutOfMemoryError e) {
+            status.set("failed: " + describe(e));
+        }
+    }
+
+    private static String describe(Throwable e) {
+        if (e instanceof FileSystemException) {
+            return "cannot record: " + e + "; name a new or empty directory in one that can be written to";
+        }
+        return e instanceof IOException ? e.getMessage() : e.toString();
+    }
+
+    private void record(AgentOptions options) throws IOException {
+        ModuleAccess.silence();
+        RecordingPlan plan = options.plan();
+        running = new StopSignal(Thread.currentThread());
+        RecordingEnd end = new RecordingEnd(running);
+        if (!end.register()) {
+            return; // The JVM is shutting down.
+        }
+        try {
+            Recorder recorder = new Recorder(plan, instrumentation, running, this::housekeeping, status::say);
+            TraceEnd.Reason reason = recorder.run(() -> status.set("recording " + plan.output()));
+            status.set("finished " + reason);
+        } finally {
+            running = null;
+            end.reached();
+        }
+    }
+
+    /** What goes on besides a recording: requests that come meanwhile, and the hint API. */
+    private boolean housekeeping() {
+        for (String request = requests.poll(); request != null; request = requests.poll()) {
+            handleWhileRecording(request);
+        }
+        return connectHints();
+    }
+
+    private void handleWhileRecording(String request) {
+        try {
+            AgentOptions options = AgentOptions.parse(request, System::getProperty, System::getenv);
+            if (options.stop()) {
+                status.accept();
+                running.stop(TraceEnd.Reason.COMPLETED);
+            } else {
+                status.refuse("a recording is running: wait for its end, or attach with stop=true");
+            }
+        } catch (IllegalArgumentException e) {
+            status.refuse(e.getMessage());
+        }
+    }
+
+    /** True if there will be more to do soon. */
+    private boolean connectHints() {
+        try {
+            if (hints.hasPending()) {
+                hints.weavePending();
+            }
+        } catch (RuntimeException | LinkageError e) {
+            status.say("hints are not seen: " + e.getMessage());
+        }
+        return hints.hasPending();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.godwit.agent.advice;
+
+import dev.godwit.bootstrap.HintBridge;
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.lang.ref.WeakReference;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Connects the hint API of the application with the bridge, once for each class loader that loads the API.
+ *
+ * <p>The thread that loads a class only notes down that it does. The agent's thread weaves the advice in afterwards, so
+ * that the application waits neither for Byte Buddy to load nor for its work; hints of the first moments are not seen.
+ */
+public final class HintInstrumentation implements ClassFileTransformer {
+    private static final String HINTS = "dev.godwit.hint.MigrationHints";
+    private static final String SECTION = "dev.godwit.hint.CriticalSection";
+    private static final String HINTS_INTERNAL = HINTS.replace('.', '/');
+    private static final String SECTION_INTERNAL = SECTION.replace('.', '/');
+
+    /** Readings after which a class that was noticed but never came to exist is forgotten. */
+    private static final int MOST_TRIES = 200;
+
+    private final Instrumentation instrumentation;
+    private final Runnable wake;
+    private final Queue<WeakReference<ClassLoader>> noticed = new ConcurrentLinkedQueue<>();
+    private final List<Pending> pending = new ArrayList<>();
+
+    /** Classes to weave whenever they are retransformed, by whomever. Weak, so that loaders can be unloaded. */
+    private final Set<Class<?>> woven = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private volatile HintWeaver weaver;
+    private volatile Throwable failure;
+
+    /**
+     * @param wake wakes the agent's thread, which is then to call {@link #weavePending}; called by threads of the
+     *     application
+     */
+    public HintInstrumentation(Instrumentation instrumentation, Runnable wake) {
+        this.instrumentation = instrumentation;
+        this.wake = wake;
+    }
+
+    /** Begins to notice classes as they are loaded, and takes up those that are loaded already. */
+    public void install() {
+        instrumentation.addTransformer(this, true);
+        for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
+            if (loaded.getName().equals(HINTS)) {
+                pending.add(new Pending(new WeakReference<>(loaded.getClassLoader())));
+            }
+        }
+    }
+
+    /** True if there is something to do for {@link #weavePending}, now or soon. */
+    public boolean hasPending() {
+        return !pending.isEmpty() || !noticed.isEmpty();
+    }
+
+    /**
+     * Weaves the advice into what was noticed and is loaded by now. Called by the agent's thread every few
+     * milliseconds while {@link #hasPending}.
+     *
+     * @throws IllegalStateException if classes were there and could not be changed
+     */
+    public void weavePending() {
+        for (WeakReference<ClassLoader> loader = noticed.poll(); loader != null; loader = noticed.poll()) {
+            pending.add(new Pending(loader));
+        }
+        for (Iterator<Pending> each = pending.iterator(); each.hasNext(); ) {
+            Pending next = each.next();
+            ClassLoader loader = next.loader.get();
+            if (loader == null || next.tries++ >= MOST_TRIES || weaveClassesOf(loader)) {
+                each.remove();
+            }
+        }
+    }
+
+    private boolean weaveClassesOf(ClassLoader loader) {
+        Class<?> hints = null;
+        Class<?> section = null;
+        for (Class<?> initiated : instrumentation.getInitiatedClasses(loader)) {
+            if (initiated.getClassLoader() == loader) {
+                hints = initiated.getName().equals(HINTS) ? initiated : hints;
+                section = initiated.getName().equals(SECTION) ? initiated : section;
+            }
+        }
+        if (hints == null || section == null) {
+            return false;
+        }
+        if (!woven.contains(hints)) {
+            weave(hints, section);
+        }
+        return true;
+    }
+
+    /** Both at once: a section that opens seen and closes unseen would stay open for ever. */
+    private void weave(Class<?> hints, Class<?> section) {
+        weaver = weaver == null ? new HintWeaver() : weaver;
+        readBootModule(hints.getModule());
+        woven.add(hints);
+        woven.add(section);
+        failure = null;
+        try {
+            instrumentation.retransformClasses(section, hints);
+        } catch (UnmodifiableClassException | LinkageError | RuntimeException e) {
+            failure = e;
+        }
+        if (failure != null) {
+            woven.remove(hints);
+            woven.remove(section);
+            throw new IllegalStateException(
+                    "loader=" + hints.getClassLoader() + " its hint API could not be connected: " + failure);
+        }
+    }
+
+    /** A named module does not read the unnamed module of the boot loader, where the bridge is. */
+    private void readBootModule(Module module) {
+        if (module.isNamed()) {
+            Module boot = HintBridge.class.getModule();
+            instrumentation.redefineModule(module, Set.of(boot), Map.of(), Map.of(), Set.of(), Map.of());
+        }
+    }
+
+    /** Runs on whatever thread loads a class. Most classes are none of ours: compares, and is done. */
+    @Override
+    public byte[] transform(
+            Module module,
+            ClassLoader loader,
+            String className,
+            Class<?> redefined,
+            ProtectionDomain domain,
+            byte[] classFile) {
+        boolean ours = HINTS_INTERNAL.equals(className) || SECTION_INTERNAL.equals(className);
+        if (!ours || loader == null) {
+            return null;
+        }
+        if (redefined == null) {
+            noticed.add(new WeakReference<>(loader));
+            wake.run();
+            return null;
+        }
+        return woven.contains(redefined) ? woven(redefined, classFile) : null;
+    }
+
+    private byte[] woven(Class<?> type, byte[] classFile) {
+        try {
+            return weaver.weave(type, classFile);
+        } catch (Throwable e) {
+            failure = e;
+            return null;
+        }
+    }
+
+    private static final class Pending {
+        private final WeakReference<ClassLoader> loader;
+        private int tries;
+
+        Pending(WeakReference<ClassLoader> loader) {
+            this.loader = loader;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.godwit.agent.record;
+
+import dev.godwit.agent.heap.VmRanges.Range;
+import dev.godwit.trace.Collector;
+import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.PageRuns;
+import dev.godwit.trace.SpaceKind;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Derives from heap layouts which pages of Eden were written, when they are not tracked: objects are born there, one
+ * behind the other, so every page below the top was written since the last collection, and is taken as written in every
+ * interval. Not thread-safe.
+ */
+final class EdenAssumption {
+    private final boolean isG1;
+    private final int pageShift;
+    private final List<Range> written = new ArrayList<>();
+
+    EdenAssumption(Collector collector, int pageSizeBytes) {
+        isG1 = collector == Collector.G1;
+        pageShift = Integer.numberOfTrailingZeros(pageSizeBytes);
+    }
+
+    /** What need not be tracked from this layout on: ascending, joined where they touch. */
+    List<Range> untracked(HeapLayout layout) {
+        List<Range> ranges = new ArrayList<>();
+        for (int i = 0; i < layout.size(); i++) {
+            if (mayBecomeEden(layout.kind(i))) {
+                add(ranges, layout.bottom(i), layout.end(i));
+            }
+        }
+        return ranges;
+    }
+
+    /**
+     * With G1 a free region may become part of Eden at any time. What is free with Parallel and Serial is the idle
+     * survivor space, which the next collection fills.
+     */
+    private boolean mayBecomeEden(SpaceKind kind) {
+        return kind == SpaceKind.EDEN || (isG1 && kind == SpaceKind.FREE);
+    }
+
+    /**
+     * A collection emptied Eden.
+     *
+     * @param before the last layout before it
+     * @param edenBytes what Eden held when the collection began; zero if that is not known
+     */
+    void collected(HeapLayout before, long edenBytes) {
+        long known = Math.max(edenBytes, before.usedBytes(SpaceKind.EDEN));
+        if (isG1) {
+            addRegions(before, known);
+        } else {
+            for (int i = 0; i < before.size(); i++) {
+                if (before.kind(i) == SpaceKind.EDEN) {
+                    long filled = edenBytes == 0 ? before.end(i) : before.bottom(i) + known;
+                    written.add(new Range(before.bottom(i), Math.min(before.end(i), filled)));
+                }
+            }
+        }
+    }
+
+    /** G1 gives Eden the free region of the highest address (HeapRegionManager::allocate_free_region). */
+    private void addRegions(HeapLayout before, long bytes) {
+        long left = bytes;
+        for (SpaceKind kind : List.of(SpaceKind.EDEN, SpaceKind.FREE)) {
+            for (int i = before.size() - 1; i >= 0 && left > 0; i--) {
+                if (before.kind(i) == kind) {
+                    written.add(new Range(before.bottom(i), before.end(i)));
+                    left -= before.end(i) - before.bottom(i);
+                }
+            }
+        }
+    }
+
+    /**
+     * Ends an interval.
+     *
+     * @param now the layout at its end
+     * @param tracked pages that were found written by tracking
+     * @return pages of Eden that were written in the interval, without the tracked ones
+     */
+    PageRuns take(HeapLayout now, PageRuns tracked) {
+        for (int i = 0; i < now.size(); i++) {
+            if (now.kind(i) == SpaceKind.EDEN && now.top(i) > now.bottom(i)) {
+                written.add(new Range(now.bottom(i), now.top(i)));
+            }
+        }
+        written.sort(Comparator.comparingLong(Range::start));
+        PageRuns.Builder all = new PageRuns.Builder();
+        for (Range range : written) {
+            long first = range.start() >> pageShift;
+            long end = (range.end() + (1L << pageShift) - 1) >> pageShift;
+            if (end > first) {
+                all.add(first, end - first);
+            }
+        }
+        written.clear();
+        return without(all.build(), tracked);
+    }
+
+    private static PageRuns without(PageRuns pages, PageRuns others) {
+        PageRuns.Builder left = new PageRuns.Builder();
+        int other = 0;
+        for (int i = 0; i < pages.size(); i++) {
+            long from = pages.first(i);
+            long end = from + pages.count(i);
+            while (other < others.size() && others.first(other) + others.count(other) <= from) {
+                other++;
+            }
+            for (int at = other; at < others.size() && others.first(at) < end; at++) {
+                if (others.first(at) > from) {
+                    left.add(from, others.first(at) - from);
+                }
+                from = Math.max(from, others.first(at) + others.count(at));
+            }
+            if (from < end) {
+                left.add(from, end - from);
+            }
+        }
+        return left.build();
+    }
+
+    private static void add(List<Range> ranges, long start, long end) {
+        int last = ranges.size() - 1;
+        if (last >= 0 && ranges.get(last).end() == start) {
+            ranges.set(last, new Range(ranges.get(last).start(), end));
+        } else if (start < end) {
+            ranges.add(new Range(start, end));
+        }
+    }
+}

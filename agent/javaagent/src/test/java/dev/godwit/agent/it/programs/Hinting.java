@@ -1,0 +1,28 @@
+package dev.godwit.agent.it.programs;
+
+import dev.godwit.hint.CriticalSection;
+import dev.godwit.hint.MigrationHints;
+import java.time.Duration;
+
+/** Gives every kind of hint, over and over for some seconds. */
+public final class Hinting {
+    private Hinting() {}
+
+    @SuppressWarnings({"SystemOut", "try"})
+    public static void main(String[] arguments) throws InterruptedException {
+        long until = System.nanoTime() + Long.parseLong(arguments[0]) * 1_000_000;
+        Thread.currentThread().setName("hinting thread");
+        while (System.nanoTime() < until) {
+            try (CriticalSection section = MigrationHints.critical("long")) {
+                Thread.sleep(150);
+            }
+            for (int i = 0; i < 100; i++) {
+                MigrationHints.critical("brief").close();
+            }
+            MigrationHints.safePoint("reached");
+            MigrationHints.quiet("night", Duration.ofMinutes(3));
+            Thread.sleep(50);
+        }
+        System.out.println("hinted");
+    }
+}
