@@ -1,0 +1,114 @@
+package dev.godwit.hypervisor.cli.record;
+
+import com.sun.tools.attach.AgentInitializationException;
+import com.sun.tools.attach.AgentLoadException;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import dev.godwit.hypervisor.cli.CommandFailure;
+import dev.godwit.hypervisor.cli.ExitCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** A running JVM that lets us load an agent into it. */
+public final class AttachedJvm implements AutoCloseable {
+    private final ProcessFacts process;
+    private final VirtualMachine machine;
+
+    private AttachedJvm(ProcessFacts process, VirtualMachine machine) {
+        this.process = process;
+        this.machine = machine;
+    }
+
+    /**
+     * Connects to the JVM.
+     *
+     * @throws CommandFailure if there is no such process, it is no JVM, or it does not let us in
+     */
+    public static AttachedJvm attach(long pid) {
+        ProcessFacts process = ProcessFacts.of(pid)
+                .orElseThrow(
+                        () -> failure("there is no process " + pid + "; jcmd lists the JVMs of this machine", null));
+        String what = "process " + pid + " (" + process.command() + ")";
+        int own = ProcessFacts.ownUid();
+        if (own != 0 && own != process.uid()) {
+            throw failure(
+                    what + " belongs to user " + process.userName()
+                            + "; run godwit as that user, for example with sudo -u " + process.userName(),
+                    null);
+        }
+        try {
+            if (!process.isJvm()) {
+                throw failure(what + " is not a HotSpot JVM; jcmd lists the JVMs of this machine", null);
+            }
+            return new AttachedJvm(process, VirtualMachine.attach(String.valueOf(pid)));
+        } catch (AttachNotSupportedException e) {
+            throw failure(
+                    what + " does not answer (" + e.getMessage()
+                            + "); was it started with -XX:+DisableAttachMechanism, or is it stopped?",
+                    e);
+        } catch (IOException | UncheckedIOException e) {
+            throw failure(
+                    "cannot attach to " + what + " of user " + process.userName() + ": " + e.getMessage()
+                            + "; run godwit as that user, for example with sudo -u " + process.userName(),
+                    e);
+        } catch (NoClassDefFoundError e) {
+            throw failure(
+                    "cannot attach: the Java that runs godwit (" + System.getProperty("java.home")
+                            + ") has no module jdk.attach; run it with a JDK",
+                    e);
+        }
+    }
+
+    /** User that the JVM acts as, and so writes its trace as. */
+    int uid() {
+        return process.uid();
+    }
+
+    /**
+     * Loads the agent, or hands the options to the agent that is loaded already.
+     *
+     * @throws CommandFailure if the JVM refuses it
+     */
+    public void loadAgent(Path agentJar, String options) {
+        try {
+            machine.loadAgent(agentJar.toString(), options);
+        } catch (AgentLoadException | AgentInitializationException e) {
+            throw failure(
+                    "JVM " + process.pid() + " did not load " + agentJar + " (" + e.getMessage() + "); is it older than"
+                            + " Java 17, was it started with -XX:-EnableDynamicAgentLoading, or may user "
+                            + process.userName() + " not read the jar?",
+                    e);
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    /** A system property of the JVM, empty if it is not set. */
+    public String property(String key) {
+        try {
+            Properties properties = machine.getSystemProperties();
+            return properties.getProperty(key, "");
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            machine.detach();
+        } catch (IOException e) {
+            // The connection is gone, which is what was wanted.
+        }
+    }
+
+    private CommandFailure gone(IOException e) {
+        return failure("the connection to JVM " + process.pid() + " broke: " + e.getMessage() + "; did it end?", e);
+    }
+
+    private static CommandFailure failure(String message, Throwable cause) {
+        return new CommandFailure(ExitCode.CANNOT_ATTACH, message, cause);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.godwit.hypervisor.cli.record;
+
+import dev.godwit.hypervisor.cli.Figures;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows how far a recording is: a bar when standard error is a terminal, else a line now and then. */
+public abstract class Progress implements AutoCloseable {
+
+    /** The form that suits where standard error goes. */
+    public static Progress start(PrintWriter err, OptionalLong durationNanos) {
+        return isTerminal() ? new Bar(durationNanos) : new Lines(err, durationNanos);
+    }
+
+    /** Takes the newest figures; call it often. */
+    public abstract void show(TraceFollower follower);
+
+    @Override
+    public abstract void close();
+
+    /** System.console() answers for standard input and output, and differently from JDK to JDK. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static String figures(TraceFollower follower) {
+        return String.format(
+                Locale.ROOT,
+                "%s MiB/s written, %d collections",
+                Figures.mebibytes(follower.latestBytesPerSecond()),
+                follower.collections());
+    }
+
+    private static final class Bar extends Progress {
+        private static final int WIDTH = 100;
+
+        private final ProgressBar bar;
+
+        Bar(OptionalLong durationNanos) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName("recording")
+                    .setInitialMax(
+                            durationNanos.isPresent() ? TimeUnit.NANOSECONDS.toSeconds(durationNanos.getAsLong()) : -1)
+                    .setUnit(" s", 1)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(500)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+                    .clearDisplayOnFinish()
+                    .build();
+        }
+
+        @Override
+        public void show(TraceFollower follower) {
+            bar.stepTo(TimeUnit.NANOSECONDS.toSeconds(follower.reachedNanos()));
+            bar.setExtraMessage(follower.hasBegun() ? figures(follower) : "starting");
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+
+    private static final class Lines extends Progress {
+        private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+        private final PrintWriter err;
+        private final String whole;
+        private long nextNanos = STEP_NANOS;
+
+        Lines(PrintWriter err, OptionalLong durationNanos) {
+            this.err = err;
+            this.whole = durationNanos.isPresent() ? " of " + Figures.seconds(durationNanos.getAsLong()) : "";
+        }
+
+        @Override
+        public void show(TraceFollower follower) {
+            if (follower.reachedNanos() >= nextNanos) {
+                err.println("godwit: recorded " + Figures.seconds(follower.reachedNanos()) + whole + ", "
+                        + figures(follower));
+                err.flush();
+                nextNanos = (follower.reachedNanos() / STEP_NANOS + 1) * STEP_NANOS;
+            }
+        }
+
+        @Override
+        public void close() {
+            // Nothing is on the screen that would have to go.
+        }
+    }
+}
