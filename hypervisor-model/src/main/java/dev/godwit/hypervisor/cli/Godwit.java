@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "",
             "Each command explains itself: godwit COMMAND --help"
         },
-        subcommands = {RecordCommand.class, InspectCommand.class})
+        subcommands = {RecordCommand.class, InspectCommand.class, CompareCommand.class, DemoCommand.class})
 public final class Godwit implements Runnable {
     @Spec
     private CommandSpec spec;

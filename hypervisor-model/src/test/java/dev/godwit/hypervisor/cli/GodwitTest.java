@@ -15,7 +15,7 @@ class GodwitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "record", "inspect"})
+    @ValueSource(strings = {"", "record", "inspect", "compare", "demo"})
     void helpTeachesWithExamplesAndExitCodes(String command) {
         Cli.Result help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
 

@@ -24,7 +24,7 @@ class InspectCommandTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .contains("com.example.Service, pid 4711", "G1, heap at most 8.0 MiB", "userfaultfd write-protect")
-                .contains("recorded    2.0 s, 13 records, complete", "arguments: -Xmx8m")
+                .contains("recorded    2.0 s, 12 records, complete", "arguments: -Xmx8m")
                 .contains("Memory of the machine: 1.00 GiB")
                 .contains("    |ESO.....")
                 .contains("settlement", "critical section closed", "7.0 ms")

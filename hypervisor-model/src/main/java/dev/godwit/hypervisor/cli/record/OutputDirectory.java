@@ -24,6 +24,8 @@ public final class OutputDirectory {
 
     private final Path path;
     private final Deque<Path> made = new ArrayDeque<>();
+    /** What lies in the directory is ours: it was empty when we took it. */
+    private boolean taken;
 
     private OutputDirectory(Path path) {
         this.path = path;
@@ -86,6 +88,7 @@ public final class OutputDirectory {
             Files.createDirectory(
                     path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
+        taken = true;
         if (freeBytes() < LEAST_FREE_BYTES) {
             throw refused(
                     ExitCode.RECORDING_FAILED,
@@ -127,7 +130,7 @@ public final class OutputDirectory {
     /** Removes the recording, and the directories that were made for it. */
     public void remove() {
         try {
-            for (Path entry : entries()) {
+            for (Path entry : taken ? entries() : List.<Path>of()) {
                 Files.deleteIfExists(entry);
             }
             while (!made.isEmpty()) {

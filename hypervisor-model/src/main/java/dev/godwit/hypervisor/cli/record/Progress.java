@@ -1,24 +1,19 @@
 package dev.godwit.hypervisor.cli.record;
 
 import dev.godwit.hypervisor.cli.Figures;
-import java.io.IOException;
+import dev.godwit.hypervisor.cli.Terminal;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows how far a recording is: a bar when standard error is a terminal, else a line now and then. */
 public abstract class Progress implements AutoCloseable {
 
     /** The form that suits where standard error goes. */
     public static Progress start(PrintWriter err, OptionalLong durationNanos) {
-        return isTerminal() ? new Bar(durationNanos) : new Lines(err, durationNanos);
+        return Terminal.isWatched() ? new Bar(durationNanos) : new Lines(err, durationNanos);
     }
 
     /** Takes the newest figures; call it often. */
@@ -26,16 +21,6 @@ public abstract class Progress implements AutoCloseable {
 
     @Override
     public abstract void close();
-
-    /** System.console() answers for standard input and output, and differently from JDK to JDK. */
-    private static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException | UnsupportedOperationException e) {
-            return false;
-        }
-    }
 
     private static String figures(TraceFollower follower) {
         return String.format(
@@ -46,21 +31,11 @@ public abstract class Progress implements AutoCloseable {
     }
 
     private static final class Bar extends Progress {
-        private static final int WIDTH = 100;
-
         private final ProgressBar bar;
 
         Bar(OptionalLong durationNanos) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName("recording")
-                    .setInitialMax(
-                            durationNanos.isPresent() ? TimeUnit.NANOSECONDS.toSeconds(durationNanos.getAsLong()) : -1)
-                    .setUnit(" s", 1)
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setUpdateIntervalMillis(500)
-                    .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
-                    .clearDisplayOnFinish()
-                    .build();
+            long seconds = durationNanos.isPresent() ? TimeUnit.NANOSECONDS.toSeconds(durationNanos.getAsLong()) : -1;
+            bar = Terminal.bar("recording", seconds, " s");
         }
 
         @Override

@@ -61,6 +61,7 @@ class OutputDirectoryTest {
         Path file = Files.writeString(full.resolve("file"), "mine");
 
         assertRefused(full, "it is not empty");
+        assertThat(file).hasContent("mine");
         assertRefused(file, "it is no directory");
         assertThat(file).hasContent("mine");
     }

@@ -1,0 +1,131 @@
+package dev.godwit.hypervisor.cli;
+
+import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.guest.UnusableTraceException;
+import dev.godwit.hypervisor.migration.compare.Comparison;
+import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.report.ComparisonReport;
+import dev.godwit.trace.TraceFormatException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What {@code compare} and {@code demo} are asked alike: the link, the guest, and where the JSON goes. */
+final class CompareSettings {
+    @Option(
+            names = {"-b", "--bandwidth"},
+            paramLabel = "RATE",
+            converter = Units.Bandwidth.class,
+            defaultValue = "1Gbit",
+            description = "Bandwidth of the link, such as 1Gbit, 10Gbit or 125MB/s (default: ${DEFAULT-VALUE}).")
+    private long bandwidthBytesPerSecond;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "TIME",
+            converter = Units.Duration.class,
+            defaultValue = "100us",
+            description = "Latency of the link, one way (default: ${DEFAULT-VALUE}).")
+    private long latencyNanos;
+
+    @Option(
+            names = {"-m", "--memory"},
+            paramLabel = "SIZE",
+            converter = Units.Size.class,
+            defaultValue = "4GiB",
+            description = {
+                "Memory of the guest (default: ${DEFAULT-VALUE}). What the JVM does not use is laid out in the",
+                "shares that the recorded machine's memory had: kernel, page cache, other processes, free."
+            })
+    private long memoryBytes;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of everything that is drawn (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--downtime-limit",
+            paramLabel = "TIME",
+            converter = Units.Duration.class,
+            defaultValue = "300ms",
+            description = "Longest pause that is accepted (default: ${DEFAULT-VALUE}, as in QEMU).")
+    private long downtimeLimitNanos;
+
+    @Option(
+            names = "--max-rounds",
+            paramLabel = "N",
+            description = "Rounds after which a migration that does not converge is given up.")
+    private Integer maxRounds;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the results to FILE too, in QEMU's names; whole or not at all.")
+    private Path json;
+
+    /** Checks what was given. */
+    ComparisonOptions options(CommandLine commandLine) {
+        try {
+            ComparisonOptions options = ComparisonOptions.defaults()
+                    .withBandwidthBytesPerSecond(bandwidthBytesPerSecond)
+                    .withLatencyNanos(latencyNanos)
+                    .withMemoryBytes(memoryBytes)
+                    .withSeed(seed)
+                    .withDowntimeLimitNanos(downtimeLimitNanos);
+            return maxRounds == null ? options : options.withMaxRounds(maxRounds);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(commandLine, e.getMessage(), e);
+        }
+    }
+
+    /** Refuses a JSON file that could not be written, before the work is done. */
+    void checkJson() {
+        if (json != null) {
+            JsonFile.check(json);
+        }
+    }
+
+    /**
+     * Compares, prints the table and the explanation, and writes the JSON.
+     *
+     * @throws TraceFormatException if the trace cannot be read
+     * @throws CommandFailure if it holds nothing to replay, does not fit into the guest, or the JSON cannot be written
+     */
+    Comparison compare(Path trace, ComparisonOptions options, PrintWriter out) throws TraceFormatException {
+        RecordedRun run = load(trace);
+        Comparison comparison;
+        try (CompareProgress progress = CompareProgress.start()) {
+            comparison = Comparison.run(run, options, progress);
+        } catch (UnusableTraceException e) {
+            throw new CommandFailure(ExitCode.DOES_NOT_FIT, e.getMessage(), e);
+        }
+        // The file first: when it cannot be written, nothing has been printed that looks like success.
+        if (json != null) {
+            JsonFile.write(json, ComparisonReport.json(comparison).getBytes(StandardCharsets.UTF_8));
+        }
+        out.print(ComparisonReport.table(comparison));
+        out.println();
+        out.print(ComparisonReport.explanation(comparison));
+        out.flush();
+        if (!comparison.verified()) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "a migration failed its check, which is a defect of godwit; please report it with the trace");
+        }
+        return comparison;
+    }
+
+    private static RecordedRun load(Path trace) throws TraceFormatException {
+        try {
+            return RecordedRun.load(trace);
+        } catch (UnusableTraceException e) {
+            throw new CommandFailure(ExitCode.UNREADABLE_TRACE, "cannot use trace " + trace + ": " + e.getMessage(), e);
+        }
+    }
+}
