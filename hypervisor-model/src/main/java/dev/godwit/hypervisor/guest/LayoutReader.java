@@ -16,37 +16,40 @@ final class LayoutReader {
     private final RecordedRun run;
     private final PageBitmap writtenSince;
     private int index = -1;
+    /** From which interval on pages may have been written since the layout in force. */
+    private int sinceInterval;
+    /** Position in the schedule of {@link #sinceInterval} from which on that is so. */
+    private int sincePosition;
 
     LayoutReader(RecordedRun run) {
         this.run = run;
         this.writtenSince = new PageBitmap(run.pages().size());
     }
 
-    /** Goes to the recorded layout with an index, -1 for none; nothing was written since. */
-    void moveTo(int layoutIndex) {
+    /**
+     * Goes to a recorded layout.
+     *
+     * @param layoutIndex -1 for none
+     * @param interval where the replay is
+     * @param position how far it has written that interval's pages: nothing before was written since the layout
+     */
+    void moveTo(int layoutIndex, int interval, int position) {
         index = layoutIndex;
-        writtenSince.clear();
+        sinceInterval = interval;
+        sincePosition = position;
     }
 
     /** Goes to the last layout before the start of a lap; what was written between the two is taken as written since. */
     void moveToStartOfLap(TracePosition position) {
-        long start = position.startOfLap();
-        moveTo(Times.lastAtOrBefore(run.layouts(), start));
-        if (index < 0) {
-            return;
+        int layoutIndex = Times.lastAtOrBefore(run.layouts(), position.startOfLap());
+        int interval = position.firstInterval();
+        while (layoutIndex >= 0
+                && interval > 0
+                && run.intervals().get(interval - 1).toNanos()
+                        > run.layouts().get(layoutIndex).timeNanos()) {
+            interval--;
         }
-        for (int i = position.firstInterval() - 1; i >= 0; i--) {
-            Interval interval = run.intervals().get(i);
-            if (interval.toNanos() <= run.layouts().get(index).timeNanos()) {
-                break;
-            }
-            WrittenPages written = interval.written();
-            for (int r = 0; r < written.runs(); r++) {
-                for (int page = 0; page < written.count(r); page++) {
-                    writtenSince.set(written.first(r) + page);
-                }
-            }
-        }
+        moveTo(layoutIndex, interval, 0);
     }
 
     /** Trace time of the next recorded layout, {@link Long#MAX_VALUE} if there is none. */
@@ -54,12 +57,8 @@ final class LayoutReader {
         return index + 1 < run.layouts().size() ? run.layouts().get(index + 1).timeNanos() : Long.MAX_VALUE;
     }
 
-    void moveToNext() {
-        moveTo(index + 1);
-    }
-
-    void written(int page) {
-        writtenSince.set(page);
+    void moveToNext(int interval, int position) {
+        moveTo(index + 1, interval, position);
     }
 
     /** Index of the recorded layout in force, -1 if there is none. */
@@ -67,11 +66,33 @@ final class LayoutReader {
         return index;
     }
 
-    /** Reads the layout. Cost: spaces plus an eighth of a byte for each page of the JVM. */
-    Optional<HeapLayout> read(long nowNanos, long epochOffset) {
+    private void findWrittenSince(int interval, WriteSchedule schedule, int position) {
+        writtenSince.clear();
+        for (int i = sinceInterval; i < interval; i++) {
+            WrittenPages written = run.intervals().get(i).written();
+            for (int r = 0; r < written.runs(); r++) {
+                for (int page = 0; page < written.count(r); page++) {
+                    writtenSince.set(written.first(r) + page);
+                }
+            }
+        }
+        for (int at = sinceInterval == interval ? sincePosition : 0; at < position; at++) {
+            writtenSince.set(schedule.index(at));
+        }
+    }
+
+    /**
+     * Reads the layout. Cost: spaces, pages written since the recorded one, and a bit for each page of the JVM.
+     *
+     * @param now where the replay is
+     * @param schedule of the interval that it is in
+     * @param position how far it has written that
+     */
+    Optional<HeapLayout> read(TracePosition now, WriteSchedule schedule, int position) {
         if (index < 0) {
             return Optional.empty();
         }
+        findWrittenSince(now.interval(), schedule, position);
         HeapLayout recorded = run.layouts().get(index);
         int count = recorded.size();
         SpaceKind[] kinds = new SpaceKind[count];
@@ -91,7 +112,8 @@ final class LayoutReader {
                 tops[i] = Math.max(recorded.top(i), writtenEnd);
             }
         }
-        return Optional.of(new HeapLayout(nowNanos, recorded.epoch() + epochOffset, kinds, bottoms, tops, ends));
+        return Optional.of(
+                new HeapLayout(now.traceNanos(), recorded.epoch() + now.epochOffset(), kinds, bottoms, tops, ends));
     }
 
     /** Address behind the last page in a range that was written since the recorded layout, {@code low} if none was. */

@@ -41,7 +41,11 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private final VirtualClock clock;
     private final TracePosition position;
     private final LayoutReader layout;
-    private final WriteSchedule schedule = new WriteSchedule();
+    private final ScheduleCache schedules;
+    private WriteSchedule schedule;
+    /** How far the schedule at hand is written. */
+    private int written;
+
     private final SplittableRandom zeros;
     private final SplittableRandom pageCache;
     private final long[] zeroThresholds = new long[MemoryKind.values().length + 1];
@@ -69,6 +73,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         this.frames = GuestFrames.layOut(
                 run.pages(), run.facts().pageSizeBytes(), memoryBytes, run.machineAt(position.traceNanos()));
         this.layout = new LayoutReader(run);
+        this.schedules = new ScheduleCache(run, random);
         this.zeros = random.stream("zero pages");
         this.pageCache = random.stream("page cache");
         this.pageCacheDirtiedPerNano = run.pageCacheDirtiedPerSecond() / 1e9;
@@ -158,8 +163,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         pageCacheOwed += nanos * pageCacheDirtiedPerNano;
         while (pageCacheOwed >= 1) {
             pageCacheOwed--;
-            int gfn = frames.pageCacheFirst() + pageCache.nextInt(pages);
-            memory.write(gfn, PageContent.rewritten(memory.read(gfn), gfn, MemoryKind.PAGE_CACHE.code(), false));
+            memory.write(frames.pageCacheFirst() + pageCache.nextInt(pages), MemoryKind.PAGE_CACHE.code(), false);
         }
     }
 
@@ -172,7 +176,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         position.advance(step);
         writeUpTo(memory, position.offsetNanos());
         if (untilLayout <= step) {
-            layout.moveToNext();
+            layout.moveToNext(position.interval(), written);
         }
         if (step == untilEnd) {
             if (position.nextInterval()) {
@@ -188,27 +192,22 @@ public final class ReplayedGuest implements Program, GuestAgent {
     /** Layouts that were read while no interval ran; from the one in force on, nothing is known to be written. */
     private void passSkippedLayouts() {
         while (layout.nextNanos() <= position.traceNanos()) {
-            layout.moveToNext();
+            layout.moveToNext(position.interval(), 0);
         }
     }
 
     private void loadInterval() {
-        schedule.load(
-                position.current().written(),
-                position.current().nanos(),
-                random.stream("moments of writes", position.interval()));
+        schedule = schedules.of(position.interval());
+        written = 0;
     }
 
     private void writeUpTo(GuestMemory memory, long offsetNanos) {
         int until = schedule.writtenBefore(offsetNanos);
-        for (int at = schedule.at(); at < until; at++) {
-            int index = schedule.index(at);
+        for (int at = written; at < until; at++) {
             int kindCode = schedule.kindCode(at);
-            int gfn = frames.frameOf(index);
-            memory.write(gfn, PageContent.rewritten(memory.read(gfn), gfn, kindCode, drawZero(kindCode)));
-            layout.written(index);
+            memory.write(frames.frameOf(schedule.index(at)), kindCode, drawZero(kindCode));
         }
-        schedule.advanceTo(until);
+        written = Math.max(written, until);
     }
 
     private boolean drawZero(int kindCode) {
@@ -218,7 +217,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     @Override
     public Optional<HeapLayout> readLayout() {
-        return layout.read(position.traceNanos(), position.epochOffset());
+        return phase == Phase.COLLECTING ? Optional.empty() : layout.read(position, schedule, written);
     }
 
     @Override
@@ -280,10 +279,11 @@ public final class ReplayedGuest implements Program, GuestAgent {
         HeapLayout before = layout.index() < 0 ? null : run.layouts().get(layout.index());
         // One nanosecond at least, so that what the collection writes is written before the application is held.
         long nanos = Math.max(1, collection.record().durationNanos());
-        schedule.load(
+        schedule = new WriteSchedule(
                 CollectionOutcome.writtenBy(run, collection, before),
                 nanos,
                 random.stream("moments of a collection's writes", collection.layoutIndex()));
+        written = 0;
         collectedNanos = 0;
         phase = Phase.COLLECTING;
         return true;
@@ -302,10 +302,11 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private void endCollection() {
         HeapLayout after = run.layouts().get(collection.layoutIndex());
         position.jump(after.timeNanos());
-        layout.moveTo(collection.layoutIndex());
         lastCollection = collection.record();
         loadInterval();
-        schedule.skipTo(position.offsetNanos());
+        // What the trace wrote in this interval before the layout was read belongs to the time that is skipped.
+        written = schedule.writtenBefore(position.offsetNanos());
+        layout.moveTo(collection.layoutIndex(), position.interval(), written);
         phase = holdAfterCollection ? Phase.HELD : Phase.RUNNING;
     }
 

@@ -12,6 +12,7 @@ public final class GuestMemory {
     private final int[] p2m;
     private final int pageSizeBytes;
     private final DirtyLog dirtyLog;
+    private final PageBitmap readSinceWritten;
     private long received;
 
     /**
@@ -26,6 +27,8 @@ public final class GuestMemory {
         this.dirtyLog = dirtyLog;
         this.p2m = new int[pages];
         Arrays.fill(p2m, NOT_POPULATED);
+        this.readSinceWritten = new PageBitmap(pages);
+        readSinceWritten.setAll();
     }
 
     /** Number of pages. */
@@ -47,19 +50,32 @@ public final class GuestMemory {
 
     /** Content of a page, see {@link PageContent}; a page that was never populated reads as zeros. */
     public long read(int gfn) {
+        readSinceWritten.set(gfn);
         int mfn = p2m[gfn];
         return mfn == NOT_POPULATED ? PageContent.NEVER_WRITTEN : host.read(mfn);
     }
 
-    /** A write by the guest: logged as dirty. */
-    public void write(int gfn, long content) {
-        place(gfn, content);
+    /**
+     * A write by the guest: logged as dirty, and a new version of the page.
+     *
+     * <p>As long as nobody has read the page since its last write, one version stands for all writes: nobody could tell
+     * them apart, and most pages of a busy guest are written many times between two reads.
+     *
+     * @param kindCode code of what is written
+     * @param zero true if zeros are written
+     */
+    public void write(int gfn, int kindCode, boolean zero) {
         dirtyLog.written(gfn);
+        if (readSinceWritten.get(gfn)) {
+            place(gfn, PageContent.rewritten(read(gfn), gfn, kindCode, zero));
+            readSinceWritten.clear(gfn);
+        }
     }
 
     /** A page that arrives from a migration, or that the guest starts with: not a write of the guest. */
     public void receive(int gfn, long content) {
         place(gfn, content);
+        readSinceWritten.set(gfn);
         received++;
     }
 

@@ -54,8 +54,8 @@ public record ConvergencePolicy(long downtimeLimitNanos, int maxRounds) {
     public String reasonToGiveUp(Statistics statistics) {
         return String.format(
                 Locale.ROOT,
-                "did not converge in %d rounds: a pause now would last %.0f ms, the limit is %.0f ms",
-                statistics.round(),
+                "did not converge within the cap of %d rounds: a pause now would last %.0f ms, the limit is %.0f ms",
+                maxRounds,
                 statistics.expectedDowntimeNanos() / 1e6,
                 downtimeLimitNanos / 1e6);
     }

@@ -59,9 +59,11 @@ public final class MigrationStatistics {
         rounds.add(round);
     }
 
-    /** Something that the reader of the result should know, one line. */
+    /** Something that the reader of the result should know, one line; said once, however often it happens. */
     public void notice(String line) {
-        notices.add(line);
+        if (!notices.contains(line)) {
+            notices.add(line);
+        }
     }
 
     /** A collection was made before a pause. */

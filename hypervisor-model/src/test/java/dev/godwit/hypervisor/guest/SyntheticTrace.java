@@ -16,6 +16,7 @@ import dev.godwit.trace.SpaceKind;
 import dev.godwit.trace.TraceEnd;
 import dev.godwit.trace.TraceRecord;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -42,7 +43,7 @@ public final class SyntheticTrace {
     private int oldWrites = 64;
     private int intervals = 40;
     private long intervalNanos = 100 * MS;
-    private long collectionNanos = 8 * MS;
+    private long collectionNanos = 1 * MS;
     private boolean layouts = true;
     private boolean machine = true;
 
@@ -130,19 +131,16 @@ public final class SyntheticTrace {
         boolean fromFirst = true;
         for (int i = 0; i < intervals; i++) {
             long from = i * intervalNanos;
-            boolean[] eden = new boolean[edenPages];
-            PageSet written = new PageSet();
+            PageSet written = new PageSet(base / PAGE);
             addLayout(from + 1, epoch, used, fromFirst, survivors, old);
             int left = edenPerInterval;
             long now = from + 2;
             while (left > 0) {
                 int step = Math.min(left, edenPages - used);
-                for (int page = used; page < used + step; page++) {
-                    eden[page] = true;
-                }
+                written.add(base / PAGE + used, step);
                 used += step;
                 left -= step;
-                now += (long) step * (intervalNanos - 10) / edenPerInterval;
+                now += (long) step * (intervalNanos * 9 / 10) / edenPerInterval - 2;
                 if (used == edenPages) {
                     epoch++;
                     fromFirst = !fromFirst;
@@ -152,11 +150,8 @@ public final class SyntheticTrace {
                     written.add(oldBase() / PAGE + old, promotion);
                     old += promotion;
                     used = 0;
-                    addLayout(now + collectionNanos / 1000 + 1, epoch, 0, fromFirst, survivors, old);
+                    addLayout(now + collectionNanos + 1, epoch, 0, fromFirst, survivors, old);
                 }
-            }
-            for (int page = 0; page < edenPages; page++) {
-                written.add(base / PAGE + page, eden[page] ? 1 : 0);
             }
             for (int k = 0; k < oldWrites; k++) {
                 written.add(oldBase() / PAGE + random.nextInt(old), 1);
@@ -170,8 +165,7 @@ public final class SyntheticTrace {
     private void addCollection(long now, long epoch, int old, int promotion) {
         records.add(new GarbageCollection(
                 now,
-                // The recorded pause is longer than the time the trace has for it: a trace may say so.
-                collectionNanos / 1000,
+                collectionNanos,
                 epoch,
                 GarbageCollection.Type.YOUNG,
                 "Copy",
@@ -252,20 +246,26 @@ public final class SyntheticTrace {
                 timeNanos, 8L << 30, 512L << 20, 2L << 30, 1L << 30, 4L << 30, 512L << 20, dirtiedPages);
     }
 
-    /** A set of pages, given in any order. */
-    public static final class PageSet {
-        private final java.util.TreeSet<Long> pages = new java.util.TreeSet<>();
+    /** A set of pages at or above a first one, given in any order. */
+    private static final class PageSet {
+        private final long origin;
+        private final BitSet pages = new BitSet();
 
-        public PageSet add(long first, int count) {
-            for (int i = 0; i < count; i++) {
-                pages.add(first + i);
-            }
-            return this;
+        PageSet(long origin) {
+            this.origin = origin;
         }
 
-        public PageRuns build() {
+        void add(long first, int count) {
+            pages.set((int) (first - origin), (int) (first - origin) + count);
+        }
+
+        PageRuns build() {
             PageRuns.Builder runs = new PageRuns.Builder();
-            pages.forEach(page -> runs.add(page, 1));
+            for (int from = pages.nextSetBit(0); from >= 0; ) {
+                int end = pages.nextClearBit(from);
+                runs.add(origin + from, end - from);
+                from = pages.nextSetBit(end);
+            }
             return runs.build();
         }
     }

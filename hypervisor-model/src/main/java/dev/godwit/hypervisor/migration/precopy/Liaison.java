@@ -13,7 +13,7 @@ final class Liaison {
     private final VirtualClock clock;
     private final MigrationStatistics statistics;
     private long stoppedNanos = NOT_STOPPED;
-    private boolean saidWhyNot;
+    private long missedBytes;
     private boolean told;
 
     Liaison(Optional<GuestAgent> agent, VirtualClock clock, MigrationStatistics statistics) {
@@ -27,9 +27,14 @@ final class Liaison {
         return agent.isPresent() && agent.get().canCollect();
     }
 
-    /** Bytes that a collection would leave alive. */
+    /** Bytes that a collection would leave alive, with what the last attempt was off by. */
     long predictedSurvivorBytes() {
-        return agent.map(GuestAgent::predictedSurvivorBytes).orElse(0L);
+        return agent.map(GuestAgent::predictedSurvivorBytes).orElse(0L) + missedBytes;
+    }
+
+    /** A round is over: what an attempt was off by counts for an eighth less. */
+    void roundEnded() {
+        missedBytes -= missedBytes / 8;
     }
 
     /** Begins the collection after which the application is held; false if there is no agent or no collection. */
@@ -38,11 +43,8 @@ final class Liaison {
             return false;
         }
         if (!agent.get().canCollect() || !agent.get().prepare()) {
-            if (!saidWhyNot) {
-                statistics.notice("no young collection before the pause: the trace has none with a layout after it;"
-                        + " only what the layout at the pause proves empty is dropped");
-                saidWhyNot = true;
-            }
+            statistics.notice("no young collection before the pause: the trace has none with a layout after it;"
+                    + " only what the layout at the pause proves empty is dropped");
             return false;
         }
         stoppedNanos = clock.nanos();
@@ -59,9 +61,14 @@ final class Liaison {
         statistics.collected(asked.lastCollectionNanos());
     }
 
-    /** This attempt to pause is off; the migration goes on. */
-    void letGo(String why) {
-        statistics.notice(why);
+    /**
+     * This attempt to pause is off; the migration goes on.
+     *
+     * @param moreThanExpectedBytes by how much the prediction was too low
+     */
+    void letGo(long moreThanExpectedBytes) {
+        statistics.notice("a collection left more to send than expected; the application was let go for another round");
+        missedBytes += Math.max(0, moreThanExpectedBytes);
         agent.ifPresent(GuestAgent::aborted);
         endOfStop();
     }

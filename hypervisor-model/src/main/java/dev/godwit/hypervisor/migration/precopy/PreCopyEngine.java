@@ -190,6 +190,7 @@ public final class PreCopyEngine {
 
     /** Ends a round: collects the pages written since the last time, before any of them is read. */
     private void syncDirtyLog() {
+        liaison.roundEnded();
         int deferred = pending.count();
         int dirtied = pending.sync(dirtyLog);
         statistics.synced();
@@ -253,6 +254,7 @@ public final class PreCopyEngine {
         if (!liaison.prepare()) {
             return true;
         }
+        long expected = statistics.remainingBytes();
         round++;
         for (int gfn = pending.next(0); gfn >= 0 && !liaison.isPrepared(); gfn = pending.next(gfn + 1)) {
             if (pending.takeInRound(gfn) && sender.send(gfn)) {
@@ -262,9 +264,10 @@ public final class PreCopyEngine {
         sender.flush();
         liaison.awaitPrepared();
         syncDirtyLog();
-        boolean little = decide(leftIfPausedAtOnce());
+        long left = leftIfPausedAtOnce();
+        boolean little = decide(left);
         if (!little) {
-            liaison.letGo("a collection left more alive than expected; the application was let go for another round");
+            liaison.letGo(left - expected);
         }
         return little;
     }
