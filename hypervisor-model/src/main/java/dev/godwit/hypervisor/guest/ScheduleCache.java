@@ -26,7 +26,7 @@ final class ScheduleCache {
         Interval interval = run.intervals().get(index);
         WriteSchedule schedule =
                 new WriteSchedule(interval.written(), interval.nanos(), random.stream("moments of writes", index));
-        long cost = interval.written().pages() + WriteSchedule.SLOTS;
+        long cost = (long) interval.written().pages() + WriteSchedule.SLOTS;
         if (pages + cost <= MAX_PAGES) {
             pages += cost;
             schedules[index] = schedule;

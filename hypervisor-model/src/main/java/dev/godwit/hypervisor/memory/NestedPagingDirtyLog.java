@@ -4,7 +4,7 @@ package dev.godwit.hypervisor.memory;
  * Dirty bits of nested page tables (EPT, NPT): the processor sets them on a write at no cost to the guest, the
  * hypervisor collects them by a scan. The scan is modelled as taking no time.
  */
-public final class NestedPagingDirtyLog implements DirtyLog {
+public class NestedPagingDirtyLog implements DirtyLog {
     private final PageBitmap dirty;
     private boolean logging;
 

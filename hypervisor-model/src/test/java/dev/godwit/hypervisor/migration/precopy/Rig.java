@@ -1,0 +1,78 @@
+package dev.godwit.hypervisor.migration.precopy;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.machine.Program;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.DirtyLog;
+import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.HostMemory;
+import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationResult.Verification;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.check.MigrationChecker;
+import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.hypervisor.transport.VirtualLink;
+import java.util.Optional;
+
+/** Two hosts, a link, a guest and a migration, any part of which a test may replace before {@link #run}. */
+public final class Rig {
+    public static final int PAGE = 4096;
+
+    public final VirtualClock clock = new VirtualClock();
+    public final CancelToken cancel = new CancelToken();
+    public final GuestAgent agent;
+    public final VirtualMachine source;
+    public final VirtualMachine destination;
+    public Link link;
+    public boolean hints;
+    /** The agent that the engine speaks with, if not the one that the checker asks. */
+    public GuestAgent engineAgent;
+
+    public TransferPolicy policy = TransferPolicy.deferYoung();
+    public ConvergencePolicy convergence = new ConvergencePolicy(300_000_000, 30);
+    public ProgressListener progress = ProgressListener.NONE;
+    public MigrationStatistics statistics;
+    public Verification verification;
+
+    public Rig(int pages, Program program, GuestAgent agent, long bandwidthBytesPerSecond) {
+        this(pages, program, agent, bandwidthBytesPerSecond, new NestedPagingDirtyLog(pages));
+    }
+
+    public Rig(int pages, Program program, GuestAgent agent, long bandwidthBytesPerSecond, DirtyLog sourceLog) {
+        this.agent = agent;
+        source = machine("source", pages, program, sourceLog);
+        destination = machine("destination", pages, program, new NestedPagingDirtyLog(pages));
+        link = new VirtualLink(clock, bandwidthBytesPerSecond, 100_000);
+    }
+
+    private VirtualMachine machine(String name, int pages, Program program, DirtyLog log) {
+        return new VirtualMachine(name, clock, new GuestMemory(pages, PAGE, new HostMemory(pages), log), program);
+    }
+
+    public Migration run() {
+        PreCopyEngine engine = new PreCopyEngine(new PreCopyEngine.Setting(
+                clock,
+                source,
+                destination,
+                link,
+                new ZeroOrRawEncoder(PAGE),
+                convergence,
+                hints ? Optional.of(engineAgent == null ? agent : engineAgent) : Optional.empty(),
+                policy,
+                cancel,
+                progress));
+        MigrationChecker checker = new MigrationChecker(clock, source, destination, agent, link, engine.dropped());
+        source.boot();
+        Migration migration = engine.run();
+        statistics = engine.statistics();
+        verification = checker.verify(migration.status(), statistics, PreCopyEngine.STATE_BYTES);
+        return migration;
+    }
+}
