@@ -2,10 +2,13 @@ package dev.godwit.hypervisor.hint;
 
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.SpaceKind;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Heap layouts of any shape, aligned to nothing. */
 public final class RandomLayouts {
+    private static final List<SpaceKind> KINDS = List.of(SpaceKind.values());
+
     private RandomLayouts() {}
 
     /** A layout of up to a dozen spaces, some with gaps between them. */
@@ -29,7 +32,7 @@ public final class RandomLayouts {
                 case 1 -> ends[i];
                 default -> bottoms[i] + (size == 0 ? 0 : random.nextLong(size + 1));
             };
-            kinds[i] = SpaceKind.values()[random.nextInt(SpaceKind.values().length)];
+            kinds[i] = KINDS.get(random.nextInt(KINDS.size()));
         }
         return new HeapLayout(0, epoch, kinds, bottoms, tops, ends);
     }
