@@ -157,14 +157,19 @@ class PreCopyEngineTest {
         assertThat(broken.done).isEqualTo(1);
     }
 
-    private record BreakingLink(Link link, int[] left) implements Link {
+    /** Carries a number of sends, then no more. */
+    private static final class BreakingLink implements Link {
+        private final Link link;
+        private int left;
+
         BreakingLink(Link link, int sends) {
-            this(link, new int[] {sends});
+            this.link = link;
+            this.left = sends;
         }
 
         @Override
         public void send(long bytes) {
-            if (left[0]-- == 0) {
+            if (left-- == 0) {
                 throw new IllegalStateException("the link is down");
             }
             link.send(bytes);
