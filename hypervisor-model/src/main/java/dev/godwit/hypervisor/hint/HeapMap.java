@@ -67,12 +67,10 @@ public final class HeapMap {
         if (first == end) {
             return;
         }
-        // Only the first and the last page of a range can belong to a neighbour as well.
+        // Ranges come in the order of addresses: only the first page of one can belong to those before as well.
         byte firstClass = (byte) Math.max(classes[first], atLeast);
-        byte lastClass = (byte) Math.max(classes[end - 1], atLeast);
         Arrays.fill(classes, first, end, atLeast);
         classes[first] = firstClass;
-        classes[end - 1] = lastClass;
     }
 
     /** Pages with a byte in no space: whatever the spaces beside it say, they do not speak for that byte. */

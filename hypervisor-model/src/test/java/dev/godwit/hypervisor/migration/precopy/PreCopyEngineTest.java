@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.godwit.hypervisor.guest.GuestFixtures;
 import dev.godwit.hypervisor.hint.FakeAgent;
 import dev.godwit.hypervisor.hint.RandomLayouts;
+import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.trace.MemoryKind;
 import dev.godwit.trace.PageRuns;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,22 @@ class PreCopyEngineTest {
         assertThat(rig.source.isRunning()).isTrue();
         assertThat(rig.verification.passed()).as(rig.verification.text()).isTrue();
         assertThat(agent.aborted).isEqualTo(1);
+    }
+
+    @Test
+    void aWriteThatLandsWhileTheGuestIsBeingPausedIsSentInThePause() {
+        Rig rig = new Rig(PAGES, new SteadyWriter(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
+        rig.source.watch(vm -> {
+            if (!vm.isRunning()) {
+                vm.memory().write(PAGES - 1, MemoryKind.PAGE_CACHE.code(), false);
+            }
+        });
+
+        rig.run();
+
+        assertThat(rig.verification.passed()).as(rig.verification.text()).isTrue();
+        assertThat(PageContent.kindCode(rig.destination.memory().read(PAGES - 1)))
+                .isEqualTo(MemoryKind.PAGE_CACHE.code());
     }
 
     @Test
