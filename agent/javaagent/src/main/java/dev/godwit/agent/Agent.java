@@ -75,15 +75,8 @@ public final class Agent {
             status.verbose(status.isVerbose() || request.contains("verbose=true"));
             status.set("failed: " + e.getMessage());
         } catch (Exception | LinkageError | AssertionError | StackOverflowError | OutOfMemoryError e) {
-            status.set("failed: " + describe(e));
+            status.set("failed: " + (e instanceof IOException ? e.getMessage() : e.toString()));
         }
-    }
-
-    private static String describe(Throwable e) {
-        if (e instanceof FileSystemException) {
-            return "cannot record: " + e + "; name a new or empty directory in one that can be written to";
-        }
-        return e instanceof IOException ? e.getMessage() : e.toString();
     }
 
     private void record(AgentOptions options) throws IOException {
@@ -98,6 +91,11 @@ public final class Agent {
             Recorder recorder = new Recorder(plan, instrumentation, running, this::housekeeping, status::say);
             TraceEnd.Reason reason = recorder.run(() -> status.set("recording " + plan.output()));
             status.set("finished " + reason);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "cannot record into " + plan.output() + ": " + e
+                            + "; name a new directory in one that can be written to",
+                    e);
         } finally {
             running = null;
             end.reached();

@@ -40,6 +40,8 @@ public final class HintReader {
         this.events = events;
         this.lastReadAt = startNanos;
         HintBridge.readAt(startNanos);
+        // What was counted before the recording began is none of its business.
+        grow(HintBridge.count(), true);
     }
 
     /** True if anything was said since the reading before the last one, or a section is open. */
@@ -58,7 +60,7 @@ public final class HintReader {
         HintBridge.readAt(nowNanos);
         int count = HintBridge.count();
         if (states.length < count) {
-            grow(count);
+            grow(count, false);
         }
         for (int i = 0; i < count; i++) {
             readSections(states[i], nowNanos);
@@ -84,13 +86,11 @@ public final class HintReader {
         }
     }
 
-    private void grow(int count) {
+    private void grow(int count, boolean counted) {
         int known = states.length;
         states = Arrays.copyOf(states, count);
         for (int i = known; i < count; i++) {
-            HintSlot slot = HintBridge.slot(i + 1);
-            // Slots that are older than the recording: what was counted before it began is none of its business.
-            states[i] = lastReadAt == startNanos ? new SlotState(slot, slot) : new SlotState(slot, null);
+            states[i] = new SlotState(HintBridge.slot(i + 1), counted);
         }
     }
 
@@ -189,15 +189,15 @@ public final class HintReader {
         private long safePointFrom;
         private long safePointCount;
 
-        SlotState(HintSlot slot, HintSlot baseline) {
+        SlotState(HintSlot slot, boolean counted) {
             this.slot = slot;
-            if (baseline != null) {
-                long sections = baseline.sections();
+            if (counted) {
+                long sections = slot.sections();
                 opened = HintSlot.opened(sections);
-                openedAt = baseline.openedAt();
+                openedAt = slot.openedAt();
                 isCandidate = HintSlot.openNow(sections) > 0;
-                safePoints = baseline.safePoints();
-                quiets = baseline.quiets();
+                safePoints = slot.safePoints();
+                quiets = slot.quiets();
             }
         }
     }

@@ -46,9 +46,6 @@ public final class Recorder {
      * @throws IOException if the trace cannot be created; one line that says what to do
      */
     public TraceEnd.Reason run(Runnable started) throws IOException {
-        if (!loadNativeAccess()) {
-            return TraceEnd.Reason.PROGRAM_ENDED;
-        }
         HeapProbe probe = HeapProbes.open(instrumentation);
         try (DirtyPageTracker tracker = new NoTracker()) {
             if (!stop.mayCreateFiles()) {
@@ -58,18 +55,6 @@ public final class Recorder {
                 return record(probe, tracker, "pages are not tracked yet", writer, started);
             }
         }
-    }
-
-    /** False if the program ends. JNA's library is a file for as long as it takes to load it. */
-    private boolean loadNativeAccess() {
-        if (!stop.mayCreateFiles()) {
-            return false;
-        }
-        try {
-        } finally {
-            stop.filesAreDone();
-        }
-        return true;
     }
 
     private TraceEnd.Reason record(

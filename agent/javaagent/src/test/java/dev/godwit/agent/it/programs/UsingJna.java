@@ -1,0 +1,18 @@
+package dev.godwit.agent.it.programs;
+
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+
+/** An application with a JNA of its own. */
+public final class UsingJna {
+    private UsingJna() {}
+
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] arguments) throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            Function labs = NativeLibrary.getInstance("c").getFunction("labs");
+            System.out.println("labs " + labs.invokeLong(new Object[] {-41L - i}));
+            Thread.sleep(400);
+        }
+    }
+}
