@@ -5,6 +5,7 @@ import dev.godwit.hypervisor.cli.ExitCode;
 import dev.godwit.trace.TraceEnd;
 import dev.godwit.trace.TraceFormatException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,9 @@ public final class Recording {
 
         /** How the program is called in messages. */
         String description();
+
+        /** How it ended, such as {@code ended with exit code 1}. */
+        String ending();
     }
 
     /**
@@ -60,25 +64,46 @@ public final class Recording {
         Recording recording = new Recording(subject, output, settings.durationNanos());
         Thread hook = new Thread(recording::interrupt, "godwit-interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Outcome outcome = recording.followOrRemove(err);
+            recording.ended(hook, err, outcome.lines());
+            return outcome;
+        } catch (CommandFailure e) {
+            recording.ended(hook, err, List.of("godwit: " + e.getMessage()));
+            throw e;
+        }
+    }
+
+    private Outcome followOrRemove(PrintWriter err) throws InterruptedException {
         boolean kept = false;
         try (TraceFollower follower = new TraceFollower(output.path())) {
-            Outcome outcome = recording.follow(follower, err);
+            Outcome outcome = follow(follower, err);
             kept = true;
             return outcome;
         } catch (TraceFormatException e) {
             throw new CommandFailure(
-                    ExitCode.RECORDING_FAILED, "the recording broke: " + e.getMessage() + recording.removal(), e);
+                    ExitCode.RECORDING_FAILED, "the recording broke: " + e.getMessage() + removal(), e);
         } finally {
             if (!kept) {
                 subject.stop();
                 output.remove();
             }
-            recording.done.countDown();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // We are being interrupted.
-            }
+        }
+    }
+
+    /** After Ctrl-C the caller has no more time to say what became of the recording, so it is said here. */
+    private void ended(Thread hook, PrintWriter err, List<String> lines) throws InterruptedException {
+        if (interrupted) {
+            lines.forEach(err::println);
+            err.flush();
+            done.countDown();
+            Thread.currentThread().join();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // Ctrl-C came just now; there is nothing left to wait for.
+            done.countDown();
         }
     }
 
@@ -164,9 +189,9 @@ public final class Recording {
 
     private CommandFailure endedTooEarly(TraceFollower follower) {
         if (follower.hasBegun()) {
-            return failure(subject.description() + " ended before its recorder could end the trace (was it killed?)");
+            return failure(subject.description() + " " + subject.ending() + " before its recorder could end the trace");
         }
-        return failure(subject.description() + " ended before the recording began");
+        return failure(subject.description() + " " + subject.ending() + " before the recording began");
     }
 
     private CommandFailure failure(String what) {

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 public final class RunningJvm implements Recording.Subject {
     private final long pid;
     private final Path agentJar;
+    private final Path output;
 
-    private RunningJvm(long pid, Path agentJar) {
+    private RunningJvm(long pid, Path agentJar, Path output) {
         this.pid = pid;
         this.agentJar = agentJar;
+        this.output = output;
     }
 
     /**
@@ -24,7 +26,8 @@ public final class RunningJvm implements Recording.Subject {
      */
     public static Outcome record(long pid, Path agentJar, Path output, RecordSettings settings, PrintWriter err)
             throws InterruptedException {
-        RunningJvm subject = new RunningJvm(pid, agentJar);
+        RunningJvm subject =
+                new RunningJvm(pid, agentJar, output.toAbsolutePath().normalize());
         OutputDirectory directory;
         try (AttachedJvm jvm = AttachedJvm.attach(pid)) {
             directory = OutputDirectory.claim(output);
@@ -67,7 +70,10 @@ public final class RunningJvm implements Recording.Subject {
     @Override
     public void stop() {
         try (AttachedJvm jvm = AttachedJvm.attach(pid)) {
-            jvm.loadAgent(agentJar, "stop=true");
+            // Another recording of the same JVM is not ours to end.
+            if (jvm.property("godwit.agent.status").equals("recording " + output)) {
+                jvm.loadAgent(agentJar, "stop=true");
+            }
         } catch (CommandFailure e) {
             // It has ended, and its recording with it.
         }
@@ -81,5 +87,10 @@ public final class RunningJvm implements Recording.Subject {
     @Override
     public String description() {
         return "JVM " + pid;
+    }
+
+    @Override
+    public String ending() {
+        return "ended";
     }
 }

@@ -135,6 +135,11 @@ public final class StartedProgram implements Recording.Subject {
         return name;
     }
 
+    @Override
+    public String ending() {
+        return process.isAlive() ? "ended" : "ended with exit code " + process.exitValue();
+    }
+
     /** A program that ended of itself and failed has a trace all the same; its user should know. */
     private void reportExit(PrintWriter err) {
         int code = process.exitValue();
