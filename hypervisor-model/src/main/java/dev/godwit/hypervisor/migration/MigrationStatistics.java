@@ -23,6 +23,7 @@ public final class MigrationStatistics {
     private long collectionNanos;
     private long appPauseNanos;
     private int collections;
+    private long predictedSurvivorBytes;
     private long deferredPages;
     private long droppedPages;
     private long remainingBytes;
@@ -86,6 +87,11 @@ public final class MigrationStatistics {
 
     public void setExpectedDowntimeNanos(long nanos) {
         expectedDowntimeNanos = nanos;
+    }
+
+    /** What a collection before the pause was last expected to leave alive. */
+    public void setPredictedSurvivorBytes(long bytes) {
+        predictedSurvivorBytes = bytes;
     }
 
     public void addAppPauseNanos(long nanos) {
@@ -167,6 +173,10 @@ public final class MigrationStatistics {
 
     public int collections() {
         return collections;
+    }
+
+    public long predictedSurvivorBytes() {
+        return predictedSurvivorBytes;
     }
 
     public long appPauseNanos() {

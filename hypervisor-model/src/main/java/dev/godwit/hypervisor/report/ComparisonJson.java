@@ -150,6 +150,7 @@ final class ComparisonJson {
         json.put("collections", statistics.collections());
         json.put("collection-pause", millis(statistics.collectionNanos()));
         json.put("app-pause", millis(statistics.appPauseNanos()));
+        json.put("predicted-survivor-bytes", statistics.predictedSurvivorBytes());
         byKind(json.putObject("sent-bytes-by-kind"), statistics.sentByKind());
         byKind(json.putObject("resent-bytes-by-kind"), statistics.resentByKind());
         ArrayNode rounds = json.putArray("rounds");

@@ -7,11 +7,11 @@ import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.trace.MemoryKind;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /** Why the plain migration fared as it did, and what to do. */
@@ -59,22 +59,28 @@ final class Explanation {
         line(text, "Without hints it is " + plain.status().label() + ": " + plain.reason() + ".");
         rates(text, plain);
         kinds(text, plain);
-        RoundStatistics best = plain.statistics().rounds().stream()
-                .min(Comparator.comparingLong(RoundStatistics::leftBytes))
-                .orElse(null);
-        if (best != null && options.downtimeLimitNanos() > 0) {
-            double limitSeconds = options.downtimeLimitNanos() / 1e9;
-            line(
-                    text,
-                    String.format(
-                            Locale.ROOT,
-                            "At best %s were left at the end of a round; %.0f ms carry %s. A plain migration needs a link of"
-                                    + " about %.1f Gbit/s, or a quieter moment, or a young generation small enough to fit.",
-                            ComparisonReport.mebibytes((double) best.leftBytes()),
-                            limitSeconds * 1e3,
-                            ComparisonReport.mebibytes(limitSeconds * options.bandwidthBytesPerSecond()),
-                            best.leftBytes() * 8 / limitSeconds / 1e9));
+        best(text, plain, options);
+    }
+
+    /** What a pause would have had to carry at best, and which link would carry that. */
+    private static void best(StringBuilder text, MigrationResult result, ComparisonOptions options) {
+        OptionalLong left = result.statistics().rounds().stream()
+                .mapToLong(RoundStatistics::leftBytes)
+                .min();
+        if (left.isEmpty() || options.downtimeLimitNanos() == 0) {
+            return;
         }
+        double limitSeconds = options.downtimeLimitNanos() / 1e9;
+        line(
+                text,
+                String.format(
+                        Locale.ROOT,
+                        "At best %s were left at the end of a round; in %.0f ms this link carries %s, one of %.2f Gbit/s"
+                                + " would carry that.",
+                        ComparisonReport.mebibytes((double) left.getAsLong()),
+                        limitSeconds * 1e3,
+                        ComparisonReport.mebibytes(limitSeconds * options.bandwidthBytesPerSecond()),
+                        left.getAsLong() * 8 / limitSeconds / 1e9));
     }
 
     private static void rates(StringBuilder text, MigrationResult plain) {
@@ -121,22 +127,27 @@ final class Explanation {
         MigrationStatistics with = hinted.statistics();
         MigrationStatistics without = plain.statistics();
         if (hinted.status() != MigrationStatus.COMPLETED) {
-            line(
-                    text,
-                    "With hints it is " + hinted.status().label() + " as well: " + hinted.reason()
-                            + ". What keeps it is not young: "
-                            + "a faster link, a longer downtime limit or a quieter moment would help.");
+            line(text, "With hints it is " + hinted.status().label() + ": " + hinted.reason() + ".");
+            kinds(text, hinted);
+            if (with.predictedSurvivorBytes() > 0) {
+                line(
+                        text,
+                        "A collection before the pause would leave "
+                                + ComparisonReport.mebibytes((double) with.predictedSurvivorBytes())
+                                + " alive, to be sent in the pause.");
+            }
+            best(text, hinted, options);
             return;
         }
         line(
                 text,
                 String.format(
                         Locale.ROOT,
-                        "With hints it completes in %.2f s with %s sent (%.0f %% less) and %.1f ms of downtime; %,d pages were"
+                        "With hints it completes in %.2f s with %s sent (%.0f %% of what went without) and %.1f ms of downtime; %,d pages were"
                                 + " left out of the rounds and %,d never sent, because the heap held nothing there.",
                         with.totalNanos() / 1e9,
                         ComparisonReport.mebibytes((double) with.transferredBytes()),
-                        100 - with.transferredBytes() * 100.0 / without.transferredBytes(),
+                        with.transferredBytes() * 100.0 / without.transferredBytes(),
                         ComparisonReport.millis(with.downtimeNanos()),
                         with.deferredPages(),
                         with.droppedPages()));

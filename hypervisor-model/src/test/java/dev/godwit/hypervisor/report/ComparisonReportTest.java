@@ -96,6 +96,16 @@ class ComparisonReportTest {
     }
 
     @Test
+    void whenHintsAreNotEnoughTheExplanationSaysWhatIsLeft() {
+        ComparisonOptions slow = OPTIONS.withBandwidthBytesPerSecond(3_000_000).withMaxRounds(4);
+
+        assertThat(ComparisonReport.explanation(compare(slow)))
+                .contains("With hints it is cancelled: did not converge within the cap of 4 rounds")
+                .contains("A collection before the pause would leave 1.1 MiB alive, to be sent in the pause.")
+                .containsPattern("in 300 ms this link carries 0\\.9 MiB, one of \\d+\\.\\d+ Gbit/s would carry that");
+    }
+
+    @Test
     void aMigrationThatConvergesSaysWhatItCost() {
         String explanation = ComparisonReport.explanation(compare(OPTIONS.withBandwidthBytesPerSecond(500_000_000)));
 

@@ -218,7 +218,8 @@ public final class PreCopyEngine {
         if (!liaison.canCollect()) {
             return leftIfPausedAtOnce();
         }
-        long survivors = liaison.predictedSurvivorBytes() / source.memory().pageSizeBytes();
+        statistics.setPredictedSurvivorBytes(liaison.predictedSurvivorBytes());
+        long survivors = statistics.predictedSurvivorBytes() / source.memory().pageSizeBytes();
         return (pending.sentInRound() + survivors) * sender.encodedRawBytes() + STATE_BYTES;
     }
 
