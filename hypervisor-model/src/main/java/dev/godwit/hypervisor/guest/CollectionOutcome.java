@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.guest;
 
+import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.MemoryKind;
@@ -7,8 +8,9 @@ import dev.godwit.trace.SpaceKind;
 
 /**
  * The pages that a young collection writes, as the trace of a real one tells: the survivor spaces of the layout after it,
- * the old memory that was not old before, and the pages outside the young generation and free heap that were written in
- * the interval in which it happened.
+ * the old memory that was not old before, and of the pages outside the young generation and free heap that were written
+ * in the interval in which it happened those that the last interval without a collection did not write. The latter are
+ * what the application writes all the time, and it stands still while the collection runs.
  */
 final class CollectionOutcome {
     private CollectionOutcome() {}
@@ -27,14 +29,41 @@ final class CollectionOutcome {
                 addNewlyOld(run, written, after.bottom(i), after.top(i), before);
             }
         }
-        WrittenPages interval = run.intervals().get(collection.intervalIndex()).written();
+        addOutsideYoung(run, written, collection.intervalIndex());
+        return written.build();
+    }
+
+    private static void addOutsideYoung(RecordedRun run, WrittenPages.Builder written, int intervalIndex) {
+        PageBitmap usual = usuallyWritten(run, intervalIndex);
+        WrittenPages interval = run.intervals().get(intervalIndex).written();
         for (int r = 0; r < interval.runs(); r++) {
             MemoryKind kind = PageContent.kind(interval.kindCode(r));
-            if (kind != MemoryKind.EDEN && kind != MemoryKind.SURVIVOR && kind != MemoryKind.HEAP_FREE) {
-                written.add(interval.first(r), interval.count(r), interval.kindCode(r));
+            if (kind == MemoryKind.EDEN || kind == MemoryKind.SURVIVOR || kind == MemoryKind.HEAP_FREE) {
+                continue;
+            }
+            for (int page = interval.first(r); page < interval.first(r) + interval.count(r); page++) {
+                if (!usual.get(page)) {
+                    written.add(page, 1, interval.kindCode(r));
+                }
             }
         }
-        return written.build();
+    }
+
+    /** What the last interval without a collection wrote; nothing if there is none. */
+    private static PageBitmap usuallyWritten(RecordedRun run, int before) {
+        PageBitmap usual = new PageBitmap(run.pages().size());
+        for (int i = before - 1; i >= 0; i--) {
+            if (!run.collectedIn(i)) {
+                WrittenPages written = run.intervals().get(i).written();
+                for (int r = 0; r < written.runs(); r++) {
+                    for (int page = written.first(r); page < written.first(r) + written.count(r); page++) {
+                        usual.set(page);
+                    }
+                }
+                break;
+            }
+        }
+        return usual;
     }
 
     private static void addNewlyOld(

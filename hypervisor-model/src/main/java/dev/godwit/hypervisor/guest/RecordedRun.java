@@ -149,6 +149,13 @@ public final class RecordedRun {
         return low < intervals.size() && intervals.get(low).fromNanos() <= timeNanos ? low : -1;
     }
 
+    /** True if a collection began in the interval. */
+    boolean collectedIn(int interval) {
+        int last = Times.lastAtOrBefore(collections, intervals.get(interval).toNanos());
+        return last >= 0
+                && collections.get(last).timeNanos() >= intervals.get(interval).fromNanos();
+    }
+
     /** Collections completed at a moment. */
     long epochAt(long timeNanos) {
         int at = Arrays.binarySearch(epochTimes, timeNanos);

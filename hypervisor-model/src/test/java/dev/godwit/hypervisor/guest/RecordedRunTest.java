@@ -91,6 +91,34 @@ class RecordedRunTest {
     }
 
     @Test
+    void aCollectionWritesSurvivorsNewOldMemoryAndWhatTheApplicationDoesNotWriteAnyway() {
+        records.add(new MemoryMap(
+                0,
+                List.of(
+                        new MemoryMap.Mapping(0x10000, 0x20000, MappingKind.HEAP, "rw-p", "", 0),
+                        new MemoryMap.Mapping(0x30000, 0x40000, MappingKind.NATIVE, "rw-p", "", 0))));
+        records.add(regions(0, 0, SpaceKind.FREE, SpaceKind.OLD));
+        records.add(dirty(0, 100 * MS, 0x10, 0x30, 0x31));
+        records.add(
+                new GarbageCollection(150 * MS, MS, 1, GarbageCollection.Type.YOUNG, "", "", "", false, 0, 0, 0, 0, 0));
+        records.add(regions(160 * MS, 1, SpaceKind.SURVIVOR, SpaceKind.OLD));
+        records.add(dirty(100 * MS, 200 * MS, 0x11, 0x18, 0x31, 0x32));
+        RecordedRun run = RecordedRun.of(records);
+
+        WrittenPages written = CollectionOutcome.writtenBy(
+                run, run.youngCollections().get(0), run.layouts().get(0));
+
+        List<Long> pages = new ArrayList<>();
+        for (int r = 0; r < written.runs(); r++) {
+            for (int i = 0; i < written.count(r); i++) {
+                pages.add(run.pages().page(written.first(r) + i));
+            }
+        }
+        // 0x10 and 0x11 survive (0x12 to 0x17 were never seen), 0x18 is old, 0x31 is written in any interval.
+        assertThat(pages).containsExactlyInAnyOrder(0x10L, 0x11L, 0x18L, 0x32L);
+    }
+
+    @Test
     void pagesAreNumberedInTheOrderOfTheirAddresses() {
         PageTable.Builder builder = new PageTable.Builder();
         builder.add(new PageRuns.Builder().add(9, 1).add(100, 3).build());
@@ -122,7 +150,7 @@ class RecordedRunTest {
                 epoch,
                 new SpaceKind[] {first, second},
                 new long[] {0x10000, 0x18000},
-                new long[] {0x10000, second == SpaceKind.FREE ? 0x18000 : 0x20000},
+                new long[] {first == SpaceKind.FREE ? 0x10000 : 0x18000, second == SpaceKind.FREE ? 0x18000 : 0x20000},
                 new long[] {0x18000, 0x20000});
     }
 
