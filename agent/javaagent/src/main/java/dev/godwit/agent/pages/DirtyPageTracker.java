@@ -18,7 +18,8 @@ public interface DirtyPageTracker extends AutoCloseable {
     /**
      * Collects the pages written since the last scan and begins the next interval.
      *
-     * <p>The first scan reports every present page as written, with {@code fromNanos == timeNanos}.
+     * <p>The first scan reports every present page as written, with {@code fromNanos == timeNanos}, those of untracked
+     * ranges included. Later scans report a page of an untracked range once, when it has appeared.
      *
      * @param timeNanos stamp for the end of the interval
      * @param epoch collections completed now
@@ -28,6 +29,11 @@ public interface DirtyPageTracker extends AutoCloseable {
      * @return written and dropped pages; {@code assumed} is empty
      */
     DirtyPages scan(long timeNanos, long epoch, List<VmRanges.Range> untracked);
+
+    /** One line for people: what this tracker cannot do here; empty if there is nothing to say. May change by scan. */
+    default String limitation() {
+        return "";
+    }
 
     @Override
     void close();

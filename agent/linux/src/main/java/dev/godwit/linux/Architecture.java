@@ -1,0 +1,34 @@
+package dev.godwit.linux;
+
+/** Processor architectures whose system call numbers are known. */
+enum Architecture {
+    X86_64(323),
+    AARCH64(282);
+
+    private final int userfaultfd;
+
+    Architecture(int userfaultfd) {
+        this.userfaultfd = userfaultfd;
+    }
+
+    /** Number of {@code userfaultfd(2)}, from the kernel's table of system calls. */
+    int userfaultfd() {
+        return userfaultfd;
+    }
+
+    /**
+     * The architecture of this JVM.
+     *
+     * @throws NativeAccessException if it is another one
+     */
+    static Architecture current() {
+        String name = System.getProperty("os.arch", "");
+        return switch (name) {
+            case "amd64", "x86_64" -> X86_64;
+            case "aarch64" -> AARCH64;
+            default ->
+                throw new NativeAccessException(
+                        "system call numbers of architecture " + name + " are not known, only of amd64 and aarch64");
+        };
+    }
+}

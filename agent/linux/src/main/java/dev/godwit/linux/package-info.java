@@ -1,0 +1,10 @@
+/**
+ * Linux through JNA: the map of a process, which of its pages are present or were written, its contents, and the
+ * memory of the machine.
+ *
+ * <p>The only module that knows an ioctl or a system call by its number. Addresses are virtual addresses as signed
+ * {@code long} (user space uses the non-negative half), sizes are bytes, ranges go from {@code start} to before
+ * {@code end}. A system call that fails becomes a {@link dev.godwit.linux.SystemCallException}, which names the call
+ * and the errno. What can be done without JNA, reading files below {@code /proc}, is done without.
+ */
+package dev.godwit.linux;
