@@ -1,5 +1,6 @@
 package dev.godwit.agent.record;
 
+import dev.godwit.linux.PageSize;
 import dev.godwit.trace.Collector;
 import dev.godwit.trace.JvmFacts;
 import dev.godwit.trace.PageTracker;
@@ -24,7 +25,7 @@ final class JvmFactsReader {
                 collector,
                 Runtime.getRuntime().maxMemory(),
                 Runtime.getRuntime().availableProcessors(),
-                4096,
+                PageSize.bytes(),
                 tracker,
                 edenTracked,
                 interval.toNanos());

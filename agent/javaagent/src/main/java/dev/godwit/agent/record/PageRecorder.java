@@ -15,6 +15,7 @@ final class PageRecorder implements AutoCloseable {
     private final Optional<EdenAssumption> eden;
     private final Part part;
     private boolean hasScanned;
+    private boolean limited;
 
     /**
      * @param eden derives Eden's pages; empty if they are tracked
@@ -40,6 +41,12 @@ final class PageRecorder implements AutoCloseable {
         });
         if (!scanned) {
             close();
+        }
+        String limitation = scanned ? tracker.limitation() : "";
+        // Its figures change by scan; the first says what a reader needs.
+        if (!limitation.isEmpty() && !limited) {
+            limited = true;
+            sink.notice(limitation);
         }
         return Optional.ofNullable(found[0]);
     }

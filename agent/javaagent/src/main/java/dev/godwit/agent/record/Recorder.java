@@ -3,6 +3,8 @@ package dev.godwit.agent.record;
 import dev.godwit.agent.heap.HeapProbe;
 import dev.godwit.agent.heap.HeapProbes;
 import dev.godwit.agent.pages.DirtyPageTracker;
+import dev.godwit.agent.pages.DirtyPageTrackers;
+import dev.godwit.linux.NativeAccess;
 import dev.godwit.trace.Collector;
 import dev.godwit.trace.JvmFacts;
 import dev.godwit.trace.TraceEnd;
@@ -46,15 +48,32 @@ public final class Recorder {
      * @throws IOException if the trace cannot be created; one line that says what to do
      */
     public TraceEnd.Reason run(Runnable started) throws IOException {
+        if (!loadNativeAccess()) {
+            return TraceEnd.Reason.PROGRAM_ENDED;
+        }
         HeapProbe probe = HeapProbes.open(instrumentation);
-        try (DirtyPageTracker tracker = new NoTracker()) {
+        DirtyPageTrackers.Choice choice = DirtyPageTrackers.best();
+        try (DirtyPageTracker tracker = choice.tracker()) {
             if (!stop.mayCreateFiles()) {
                 return TraceEnd.Reason.PROGRAM_ENDED;
             }
             try (TraceWriter writer = TraceWriter.create(plan.output(), plan.maxSizeBytes())) {
-                return record(probe, tracker, "pages are not tracked yet", writer, started);
+                return record(probe, tracker, choice.reason(), writer, started);
             }
         }
+    }
+
+    /** False if the program ends. JNA's library is a file for as long as it takes to load it. */
+    private boolean loadNativeAccess() {
+        if (!stop.mayCreateFiles()) {
+            return false;
+        }
+        try {
+            NativeAccess.initialise();
+        } finally {
+            stop.filesAreDone();
+        }
+        return true;
     }
 
     private TraceEnd.Reason record(

@@ -1,0 +1,145 @@
+package dev.godwit.agent.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.agent.it.programs.Allocating;
+import dev.godwit.agent.it.programs.UsingJna;
+import dev.godwit.trace.Collector;
+import dev.godwit.trace.DirtyPages;
+import dev.godwit.trace.GarbageCollection;
+import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.JvmFacts;
+import dev.godwit.trace.Notice;
+import dev.godwit.trace.TraceEnd;
+import dev.godwit.trace.TraceFormatException;
+import dev.godwit.trace.TraceRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program must not notice the agent, and the trace must hold what happened. */
+class TransparencyIT {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest(name = "{0} on JDK {1}")
+    @CsvSource({"G1, 17", "G1, 25", "Parallel, 17", "Parallel, 25", "Serial, 17", "Serial, 25"})
+    void recordingLeavesTheProgramAlone(String collector, int feature) throws IOException, InterruptedException {
+        Application.Result alone = plain(collector, feature, "3");
+        Application application =
+                new Application(directory, feature).collector(collector).recording("eden=track");
+        Application.Result recorded = untilRecorded(application, "3", true);
+
+        assertThat(recorded).isEqualTo(alone);
+        assertThat(recorded.exitCode()).isEqualTo(3);
+        assertThat(application.leftovers()).isEmpty();
+        checkTrace(Traces.read(application.trace()), collector);
+    }
+
+    /** Runs until the trace holds scans, and collections if the collector is expected to tell. */
+    private Application.Result untilRecorded(Application application, String code, boolean collections)
+            throws IOException, InterruptedException {
+        Path stop = directory.resolve("stop");
+        Process process = application.start(Allocating.class, stop.toString(), code);
+        Traces.await(
+                application.trace(),
+                records -> Traces.of(DirtyPages.class, records).size() > 4
+                        && (!collections
+                                || !Traces.of(GarbageCollection.class, records).isEmpty()));
+        Files.createFile(stop);
+        return application.await(process);
+    }
+
+    private static void checkTrace(List<TraceRecord> records, String collector) {
+        JvmFacts facts = (JvmFacts) records.get(0);
+        assertThat(facts.collector()).isEqualTo(Collector.valueOf(collector.toUpperCase(Locale.ROOT)));
+        assertThat(facts.mainClass()).isEqualTo(Allocating.class.getName());
+        assertThat(Traces.of(HeapLayout.class, records)).isNotEmpty();
+        assertThat(Traces.of(DirtyPages.class, records)).hasSizeGreaterThan(3);
+        assertThat(Traces.of(GarbageCollection.class, records)).isNotEmpty().allSatisfy(collection -> {
+            assertThat(collection.type()).isEqualTo(GarbageCollection.Type.YOUNG);
+            assertThat(collection.requested()).isFalse();
+            assertThat(collection.edenBeforeBytes()).isPositive();
+        });
+        assertThat(Traces.of(Notice.class, records))
+                .noneMatch(notice -> notice.text().contains("failed"));
+        TraceEnd end = (TraceEnd) records.get(records.size() - 1);
+        assertThat(end.reason()).isEqualTo(TraceEnd.Reason.PROGRAM_ENDED);
+    }
+
+    @ParameterizedTest(name = "JDK {0}")
+    @ValueSource(ints = {17, 25})
+    void anIdleAgentLeavesTheProgramAlone(int feature) throws IOException, InterruptedException {
+        Application.Result alone = plain("G1", feature, "-1");
+        Application application =
+                new Application(directory, feature).collector("G1").agent("");
+
+        assertThat(application.run(Allocating.class, "500", "-1")).isEqualTo(alone);
+        assertThat(application.leftovers()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "JDK {0}")
+    @ValueSource(ints = {17, 25})
+    void aCollectorThatCannotBeReadCostsTheLayoutOnly(int feature) throws IOException, InterruptedException {
+        Application.Result alone = plain("Z", feature, "0");
+        Application application =
+                new Application(directory, feature).collector("Z").recording("");
+
+        assertThat(untilRecorded(application, "0", false)).isEqualTo(alone);
+        List<TraceRecord> records = Traces.read(application.trace());
+        assertThat(Traces.of(HeapLayout.class, records)).isEmpty();
+        assertThat(Traces.of(DirtyPages.class, records)).isNotEmpty();
+        assertThat(Traces.of(Notice.class, records))
+                .anySatisfy(notice ->
+                        assertThat(notice.text()).contains("no heap layout").doesNotContain("\n"));
+    }
+
+    @ParameterizedTest(name = "JDK {0}")
+    @ValueSource(ints = {17, 25})
+    void anApplicationKeepsItsOwnJna(int feature) throws IOException, InterruptedException {
+        Application.Result alone = withJna(new Application(directory.resolve("alone"), feature));
+        Application application = new Application(directory, feature).recording("");
+        Application.Result recorded = withJna(application);
+
+        assertThat(recorded.output()).isEqualTo(alone.output()).contains("labs 41", "labs 43");
+        assertThat(recorded.exitCode()).isZero();
+        assertThat(Traces.read(application.trace())).isNotEmpty();
+    }
+
+    private static Application.Result withJna(Application application) throws IOException, InterruptedException {
+        return application.onClassPath(com.sun.jna.Native.class).run(UsingJna.class);
+    }
+
+    @ParameterizedTest(name = "JDK {0}")
+    @ValueSource(ints = {17, 25})
+    void aProgramThatEndsAtOnceLeavesAWholeTraceOrNone(int feature) throws IOException, InterruptedException {
+        for (int millis = 0; millis <= 600; millis += 100) {
+            Application application = new Application(directory.resolve(String.valueOf(millis)), feature).recording("");
+            Application.Result result = application.run(Allocating.class, String.valueOf(millis), "-1");
+
+            assertThat(result.exitCode()).isZero();
+            assertThat(application.leftovers()).isEmpty();
+            checkWholeOrNone(application.trace());
+        }
+    }
+
+    private static void checkWholeOrNone(Path trace) throws TraceFormatException {
+        if (Files.exists(trace)) {
+            List<TraceRecord> records = Traces.read(trace);
+            assertThat(records.get(records.size() - 1)).isInstanceOf(TraceEnd.class);
+        }
+    }
+
+    private Application.Result plain(String collector, int feature, String code)
+            throws IOException, InterruptedException {
+        return new Application(directory.resolve("alone"), feature)
+                .collector(collector)
+                .run(Allocating.class, "200", code);
+    }
+}
