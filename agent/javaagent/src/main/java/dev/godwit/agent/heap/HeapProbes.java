@@ -1,5 +1,7 @@
 package dev.godwit.agent.heap;
 
+import dev.godwit.linux.NativeAccessException;
+import dev.godwit.linux.SystemCallException;
 import dev.godwit.trace.Collector;
 import java.lang.instrument.Instrumentation;
 import java.lang.management.GarbageCollectorMXBean;
@@ -58,10 +60,14 @@ public final class HeapProbes {
     }
 
     private static String reason(Throwable e) {
-        String message = e instanceof UnreadableVmException || e instanceof IllegalStateException
-                ? e.getMessage()
-                : e.toString();
-        return String.valueOf(message).lines().findFirst().orElse("");
+        boolean forPeople = e instanceof UnreadableVmException
+                || e instanceof IllegalStateException
+                || e instanceof NativeAccessException
+                || e instanceof SystemCallException;
+        return String.valueOf(forPeople ? e.getMessage() : e.toString())
+                .lines()
+                .findFirst()
+                .orElse("");
     }
 
     private static Collector collector(VmFlags flags) {

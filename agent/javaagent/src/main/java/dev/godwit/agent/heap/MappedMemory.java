@@ -1,26 +1,34 @@
 package dev.godwit.agent.heap;
 
-import dev.godwit.agent.heap.ProcessMap.Mapping;
 import dev.godwit.agent.heap.VmRanges.Range;
+import dev.godwit.linux.ProcessMaps;
+import dev.godwit.linux.ProcessMaps.Entry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** The mappings of the own process at one moment, searchable by address. */
 final class MappedMemory {
-    private final List<Mapping> mappings;
+    private final List<Entry> mappings;
     private final long[] starts;
 
-    private MappedMemory(List<Mapping> mappings) {
+    private MappedMemory(List<Entry> mappings) {
         this.mappings = mappings;
-        this.starts = mappings.stream().mapToLong(Mapping::start).toArray();
+        this.starts = mappings.stream().mapToLong(Entry::start).toArray();
     }
 
+    /**
+     * Reads the mappings as they are now.
+     *
+     * @throws UnreadableVmException if {@code /proc} does not tell them
+     */
     static MappedMemory read() {
-        // The last mapping, vsyscall, lies in the negative half.
-        return new MappedMemory(ProcessMap.read().stream()
-                .filter(mapping -> mapping.start() >= 0 && mapping.end() > mapping.start())
-                .toList());
+        try {
+            return new MappedMemory(ProcessMaps.ofSelf().read());
+        } catch (IOException e) {
+            throw new UnreadableVmException("cannot read the mappings of this process: " + e.getMessage());
+        }
     }
 
     /** Number of mappings. */
@@ -31,17 +39,13 @@ final class MappedMemory {
     /** Index of the mapping of private, writable memory without a file that holds the address; -1 if none does. */
     int indexOfAnonymous(long address) {
         int index = indexOf(address);
-        return index >= 0
-                        && mappings.get(index).permissions().equals("rw-p")
-                        && mappings.get(index).path().isEmpty()
-                ? index
-                : -1;
+        return index >= 0 && isAnonymous(mappings.get(index)) ? index : -1;
     }
 
     /** True if a mapping holds the address and may be written. */
     boolean isWritable(long address) {
         int index = indexOf(address);
-        return index >= 0 && mappings.get(index).permissions().charAt(1) == 'w';
+        return index >= 0 && mappings.get(index).isWritable();
     }
 
     private int indexOf(long address) {
@@ -55,14 +59,23 @@ final class MappedMemory {
         return new Range(mappings.get(index).start(), mappings.get(index).end());
     }
 
+    /** Path of each mapping, empty for one without a name. */
+    List<String> paths() {
+        return mappings.stream().map(Entry::path).toList();
+    }
+
     /** The mappings of a file whose path contains the text. */
     List<Range> rangesOfFile(String text) {
         List<Range> ranges = new ArrayList<>();
-        for (Mapping mapping : mappings) {
+        for (Entry mapping : mappings) {
             if (mapping.path().contains(text)) {
                 ranges.add(new Range(mapping.start(), mapping.end()));
             }
         }
         return ranges;
+    }
+
+    private static boolean isAnonymous(Entry mapping) {
+        return mapping.isReadable() && mapping.isWritable() && mapping.isPrivate() && mapping.isNameless();
     }
 }

@@ -1,72 +1,88 @@
 package dev.godwit.agent.heap;
 
-import com.sun.jna.Function;
-import com.sun.jna.Memory;
-import com.sun.jna.NativeLibrary;
-import com.sun.jna.NativeLong;
+import dev.godwit.linux.NativeBuffer;
+import dev.godwit.linux.ProcessMemory;
+import java.nio.ByteBuffer;
 
-/**
- * Reads any address through {@code process_vm_readv} on the own process: an address that is not mapped is an error, not
- * a crash.
- */
-final class SafeMemory implements VmMemory {
+/** Reads any address of the own process: one that is not mapped is an error, not a crash. Not thread-safe. */
+final class SafeMemory implements VmMemory, AutoCloseable {
     private static final int MAX_BYTES = 64 << 20;
+    private static final int BUFFER_BYTES = 64 << 10;
 
-    private final Function readv = NativeLibrary.getProcess().getFunction("process_vm_readv");
-    private final int pid = (int) ProcessHandle.current().pid();
-    private final Memory vectors = new Memory(32);
-    private Memory buffer = new Memory(4096);
+    private final ProcessMemory memory;
+    private final NativeBuffer buffer;
+    private final ByteBuffer view;
+
+    /**
+     * Opens the own memory.
+     *
+     * @throws dev.godwit.linux.SystemCallException if the kernel or a filter does not allow it
+     */
+    SafeMemory() {
+        memory = ProcessMemory.ofSelf();
+        buffer = NativeBuffer.shared(BUFFER_BYTES);
+        view = buffer.slice(0, BUFFER_BYTES);
+    }
 
     @Override
     public byte getByte(long address) {
-        return fill(address, Byte.BYTES).getByte(0);
+        fill(address, Byte.BYTES);
+        return view.get(0);
     }
 
     @Override
     public int getInt(long address) {
-        return fill(address, Integer.BYTES).getInt(0);
+        fill(address, Integer.BYTES);
+        return view.getInt(0);
     }
 
     @Override
     public long getLong(long address) {
-        return fill(address, Long.BYTES).getLong(0);
+        fill(address, Long.BYTES);
+        return view.getLong(0);
     }
 
     /**
      * Reads a range.
      *
-     * @throws UnreadableVmException if not all of it is mapped
+     * @throws UnreadableVmException if not all of it is mapped, or it is longer than 64 MiB
      */
     byte[] read(long address, int bytes) {
-        return fill(address, bytes).getByteArray(0, bytes);
+        if (bytes < 0 || bytes > MAX_BYTES) {
+            throw new UnreadableVmException("refused to read " + bytes + " bytes at 0x" + Long.toHexString(address));
+        }
+        byte[] result = new byte[bytes];
+        for (int done = 0; done < bytes; ) {
+            int part = Math.min(BUFFER_BYTES, bytes - done);
+            fill(address + done, part);
+            view.get(0, result, done, part);
+            done += part;
+        }
+        return result;
     }
 
     /**
      * Reads consecutive longs.
      *
-     * @throws UnreadableVmException if not all of it is mapped
+     * @throws UnreadableVmException as {@link #read}
      */
     long[] readLongs(long address, int count) {
-        return fill(address, Math.multiplyExact(count, Long.BYTES)).getLongArray(0, count);
+        long[] result = new long[count];
+        byte[] bytes = read(address, Math.multiplyExact(count, Long.BYTES));
+        ByteBuffer.wrap(bytes).order(view.order()).asLongBuffer().get(result);
+        return result;
     }
 
-    private Memory fill(long address, int bytes) {
-        if (bytes < 0 || bytes > MAX_BYTES) {
-            throw new UnreadableVmException("refused to read " + bytes + " bytes at 0x" + Long.toHexString(address));
-        }
-        if (buffer.size() < bytes) {
-            buffer = new Memory(bytes);
-        }
-        vectors.setPointer(0, buffer);
-        vectors.setLong(8, bytes);
-        vectors.setLong(16, address);
-        vectors.setLong(24, bytes);
-        NativeLong one = new NativeLong(1);
-        long copied = readv.invokeLong(new Object[] {pid, vectors, one, vectors.share(16), one, new NativeLong(0)});
-        if (copied != bytes) {
+    private void fill(long address, int bytes) {
+        if (memory.read(address, buffer.address(), bytes) != bytes) {
             throw new UnreadableVmException(
                     "cannot read " + bytes + " bytes at 0x" + Long.toHexString(address) + ": not mapped");
         }
-        return buffer;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+        buffer.close();
     }
 }

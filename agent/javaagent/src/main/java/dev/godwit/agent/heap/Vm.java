@@ -19,8 +19,13 @@ record Vm(VmStructs structs, VmFlags flags, SafeMemory safe, VmMemory fast) {
      */
     static Vm open(VmSymbols symbols, boolean internals) {
         SafeMemory safe = new SafeMemory();
-        VmStructs structs = VmStructs.read(symbols, safe);
-        return new Vm(
-                structs, VmFlags.read(structs, safe), safe, internals ? new InternalUnsafe() : new PointerMemory());
+        try {
+            VmStructs structs = VmStructs.read(symbols, safe);
+            VmMemory fast = internals ? new InternalUnsafe() : new PointerMemory();
+            return new Vm(structs, VmFlags.read(structs, safe), safe, fast);
+        } catch (RuntimeException | Error e) {
+            safe.close();
+            throw e;
+        }
     }
 }

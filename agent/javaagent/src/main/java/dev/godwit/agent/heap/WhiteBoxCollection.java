@@ -34,11 +34,10 @@ final class WhiteBoxCollection implements YoungCollection {
      * @throws LinkageError if this VM does not have the native methods
      */
     static WhiteBoxCollection open(VmSymbols symbols, HeapProbe probe) {
-        SafeMemory memory = new SafeMemory();
-        VmFlags flags = VmFlags.read(VmStructs.read(symbols, memory), memory);
         InternalUnsafe unsafe = new InternalUnsafe();
         Class<?> whiteBox = whiteBoxClass(unsafe);
-        try {
+        try (SafeMemory memory = new SafeMemory()) {
+            VmFlags flags = VmFlags.read(VmStructs.read(symbols, memory), memory);
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             MethodType nothing = MethodType.methodType(void.class);
             MethodHandle register = lookup.findStatic(whiteBox, WhiteBoxClass.REGISTER, nothing);
