@@ -1,14 +1,20 @@
 package dev.godwit.hypervisor.cli;
 
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.migration.compare.Technique;
 import dev.godwit.trace.TraceFormatException;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code godwit compare}. */
 @Command(
@@ -16,7 +22,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Migrates the recorded run on a modelled hypervisor, without and with the JVM's knowledge.",
+            "Migrates the recorded run on a modelled hypervisor, without and with the JVM's knowledge,",
+            "or by each technique that is named.",
             "",
             "The same trace, options and seed give the same result, to the byte. All figures are modelled.",
             ""
@@ -25,7 +32,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  godwit compare godwit-traces/service-20261123-101500",
             "  godwit compare godwit-traces/service-20261123-101500 --bandwidth 10Gbit --memory 16GiB",
-            "  godwit compare godwit-traces/service-20261123-101500 --downtime-limit 50ms --json out.json"
+            "  godwit compare godwit-traces/service-20261123-101500 --downtime-limit 50ms --json out.json",
+            "  godwit compare godwit-traces/service-20261123-101500 --technique all"
         })
 final class CompareCommand implements Callable<Integer> {
     @Spec
@@ -34,6 +42,18 @@ final class CompareCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TRACE", description = "Directory of the trace, as godwit record wrote it.")
     private Path trace;
 
+    @Option(
+            names = {"-t", "--technique"},
+            paramLabel = "NAME",
+            split = ",",
+            converter = TechniqueNames.class,
+            completionCandidates = TechniqueNames.class,
+            description = {
+                "Techniques to compare, comma-separated, or all (default: pre-copy,pre-copy+hints).",
+                "Names: ${COMPLETION-CANDIDATES}."
+            })
+    private List<Choice> choices;
+
     @Mixin
     private CompareSettings settings;
 
@@ -41,7 +61,41 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws TraceFormatException {
         ComparisonOptions options = settings.options(spec.commandLine());
         settings.checkJson();
-        settings.compare(trace, options, spec.commandLine().getOut());
+        settings.compare(trace, options, chosen(), spec.commandLine().getOut());
         return ExitCode.OK.code();
+    }
+
+    /** In the order given; one that is named twice is migrated once. */
+    private List<Technique> chosen() {
+        if (choices == null) {
+            return Technique.DEFAULTS;
+        }
+        return choices.stream()
+                .flatMap(choice -> choice.techniques().stream())
+                .distinct()
+                .toList();
+    }
+
+    /** What one name stands for. */
+    record Choice(List<Technique> techniques) {}
+
+    /** A name, or {@code all}. */
+    static final class TechniqueNames implements ITypeConverter<Choice>, Iterable<String> {
+        private static final String ALL = "all";
+
+        @Override
+        public Choice convert(String value) {
+            if (value.strip().equals(ALL)) {
+                return new Choice(Technique.ALL);
+            }
+            return new Choice(List.of(Technique.named(value.strip())
+                    .orElseThrow(() -> new TypeConversionException(
+                            "no technique '" + value + "': give " + String.join(", ", this) + " or " + ALL))));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return Technique.ALL.stream().map(Technique::label).iterator();
+        }
     }
 }

@@ -2,13 +2,16 @@ package dev.godwit.hypervisor.cli;
 
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.UnusableTraceException;
+import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.migration.compare.Technique;
 import dev.godwit.hypervisor.report.ComparisonReport;
 import dev.godwit.trace.TraceFormatException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -97,11 +100,12 @@ final class CompareSettings {
      * @throws TraceFormatException if the trace cannot be read
      * @throws CommandFailure if it holds nothing to replay, does not fit into the guest, or the JSON cannot be written
      */
-    Comparison compare(Path trace, ComparisonOptions options, PrintWriter out) throws TraceFormatException {
+    Comparison compare(Path trace, ComparisonOptions options, List<Technique> techniques, PrintWriter out)
+            throws TraceFormatException {
         RecordedRun run = load(trace);
         Comparison comparison;
         try (CompareProgress progress = CompareProgress.start()) {
-            comparison = Comparison.run(run, options, progress);
+            comparison = Comparison.run(run, options, techniques, progress, new CancelToken());
         } catch (UnusableTraceException e) {
             throw new CommandFailure(ExitCode.DOES_NOT_FIT, e.getMessage(), e);
         }

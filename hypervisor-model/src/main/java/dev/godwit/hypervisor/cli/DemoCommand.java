@@ -8,6 +8,7 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.migration.compare.Technique;
 import dev.godwit.trace.TraceFormatException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
         outcome.lines().forEach(err::println);
         err.flush();
         out.println();
-        Comparison comparison = settings.compare(outcome.trace(), options, out);
+        Comparison comparison = settings.compare(outcome.trace(), options, Technique.DEFAULTS, out);
         out.println();
         out.println(lesson(comparison));
         out.println("Look closer: godwit inspect " + outcome.trace() + "; other links: godwit compare "

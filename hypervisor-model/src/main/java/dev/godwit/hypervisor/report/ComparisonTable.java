@@ -4,20 +4,76 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.compare.Comparison;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/** Results side by side, a figure on each line. */
+/** Results side by side, a figure on each line; more than three of them one below the other, a figure in each column. */
 final class ComparisonTable {
     private static final String NOTHING = "-";
+    private static final int MOST_SIDE_BY_SIDE = 3;
 
     private ComparisonTable() {}
 
     static String write(Comparison comparison) {
+        return comparison.results().size() > MOST_SIDE_BY_SIDE
+                ? oneBelowTheOther(comparison.results())
+                : sideBySide(comparison.results());
+    }
+
+    /** A column of the table with a technique in each row. */
+    private record Column(String heading, Function<MigrationResult, String> figure) {}
+
+    private static String oneBelowTheOther(List<MigrationResult> results) {
+        List<Column> columns = List.of(
+                new Column("modelled", ComparisonTable::name),
+                new Column("status", r -> r.status().label()),
+                new Column("total time", r -> seconds(r.statistics().totalNanos())),
+                new Column("downtime", r -> ifCompleted(r, millis(r.statistics().downtimeNanos()))),
+                new Column("app stopped", r -> appPause(r.statistics())),
+                new Column(
+                        "sent",
+                        r -> ComparisonReport.mebibytes((double) r.statistics().transferredBytes())),
+                new Column(
+                        "sent again",
+                        r -> ComparisonReport.mebibytes(
+                                (double) r.statistics().resentByKind().total())),
+                new Column("dropped", r -> pages(r, r.statistics().droppedPages())),
+                new Column("verified", r -> r.verification().passed() ? "yes" : "NO"));
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(columns.stream().map(Column::heading).toList());
+        for (MigrationResult result : results) {
+            rows.add(columns.stream()
+                    .map(column -> column.figure().apply(result))
+                    .toList());
+        }
+        int[] widths = new int[columns.size()];
+        rows.forEach(row -> IntStream.range(0, widths.length)
+                .forEach(i -> widths[i] = Math.max(widths[i], row.get(i).length())));
         StringBuilder table = new StringBuilder();
-        List<MigrationResult> results = comparison.results();
-        line(table, "modelled", results, r -> r.technique() + (r.hints() ? " + hints" : ""));
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                table.append(String.format(
+                        Locale.ROOT, i == 0 ? "%-" + widths[i] + "s" : "  %" + widths[i] + "s", row.get(i)));
+            }
+            table.append('\n');
+            if (row == rows.get(0)) {
+                table.append("-".repeat(IntStream.of(widths).sum() + 2 * (widths.length - 1)))
+                        .append('\n');
+            }
+        }
+        return table.toString();
+    }
+
+    private static String name(MigrationResult result) {
+        return result.technique() + (result.hints() ? " + hints" : "");
+    }
+
+    private static String sideBySide(List<MigrationResult> results) {
+        StringBuilder table = new StringBuilder();
+        line(table, "modelled", results, ComparisonTable::name);
         table.append("-".repeat(22 + 22 * results.size())).append('\n');
         line(table, "status", results, r -> r.status().label());
         line(table, "total time", results, r -> seconds(r.statistics().totalNanos()));

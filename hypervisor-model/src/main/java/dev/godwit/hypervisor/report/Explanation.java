@@ -6,10 +6,12 @@ import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.trace.MemoryKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -31,15 +33,46 @@ final class Explanation {
                 line(text, name(result) + ": " + notice + ".");
             }
         }
-        MigrationResult plain = comparison.results().get(0);
-        MigrationResult hinted = comparison.results().get(1);
-        if (plain.status() == MigrationStatus.COMPLETED) {
-            explainCost(text, plain);
-        } else {
-            explainNoEnd(text, plain, comparison.options());
-        }
-        explainHints(text, plain, hinted, comparison.options());
+        explainPreCopy(text, comparison);
+        comparison.results().stream()
+                .filter(result -> !result.technique().equals(PreCopyEngine.TECHNIQUE))
+                .forEach(result -> explainOther(text, result));
         return text.toString();
+    }
+
+    private static void explainPreCopy(StringBuilder text, Comparison comparison) {
+        Optional<MigrationResult> plain = comparison.result(PreCopyEngine.TECHNIQUE, false);
+        Optional<MigrationResult> hinted = comparison.result(PreCopyEngine.TECHNIQUE, true);
+        plain.ifPresent(result -> {
+            if (result.status() == MigrationStatus.COMPLETED) {
+                explainCost(text, result);
+            } else {
+                explainNoEnd(text, result, comparison.options());
+            }
+        });
+        if (plain.isPresent() && hinted.isPresent()) {
+            explainHints(text, plain.get(), hinted.get(), comparison.options());
+        } else {
+            hinted.ifPresent(result -> explainOther(text, result));
+        }
+    }
+
+    /** One line for a migration that is not set against another. */
+    private static void explainOther(StringBuilder text, MigrationResult result) {
+        if (result.status() != MigrationStatus.COMPLETED) {
+            line(text, name(result) + " is " + result.status().label() + ": " + result.reason() + ".");
+            return;
+        }
+        MigrationStatistics statistics = result.statistics();
+        line(
+                text,
+                String.format(
+                        Locale.ROOT,
+                        "%s completes in %.2f s with %s sent and %.1f ms of downtime.",
+                        name(result),
+                        statistics.totalNanos() / 1e9,
+                        ComparisonReport.mebibytes((double) statistics.transferredBytes()),
+                        ComparisonReport.millis(statistics.downtimeNanos())));
     }
 
     private static void explainCost(StringBuilder text, MigrationResult plain) {

@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.hypervisor.migration.compare.Technique;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +50,65 @@ class CompareCommandTest {
 
         assertThat(second.out()).isEqualTo(first.out());
         assertThat(one).hasSameBinaryContentAs(other);
+    }
+
+    @Test
+    void theTwoPreCopiesAreComparedUnlessOthersAreNamed() throws Exception {
+        Path plain = folder.resolve("plain.json");
+        Path named = folder.resolve("named.json");
+
+        Cli.Result first = Cli.run("compare", trace, "--memory", "128MiB", "--json", plain.toString());
+        Cli.Result second = Cli.run(
+                "compare",
+                trace,
+                "--memory",
+                "128MiB",
+                "--technique",
+                "pre-copy,pre-copy+hints,pre-copy",
+                "--json",
+                named.toString());
+
+        assertThat(second.err()).isEmpty();
+        assertThat(second.out()).isEqualTo(first.out());
+        assertThat(named).hasSameBinaryContentAs(plain);
+    }
+
+    @Test
+    void oneTechniqueAloneIsShownAndExplainedAlone() throws Exception {
+        Path file = folder.resolve("out.json");
+
+        Cli.Result result =
+                Cli.run("compare", trace, "--memory", "128MiB", "-t", "pre-copy+hints", "--json", file.toString());
+
+        assertThat(result.code()).isZero();
+        assertThat(result.out()).contains("pre-copy + hints", "pre-copy with hints completes");
+        assertThat(JsonMapper.shared().readTree(Files.readAllBytes(file)).at("/results"))
+                .hasSize(1);
+    }
+
+    @Test
+    void everyTechniqueIsVerified() throws Exception {
+        Path file = folder.resolve("out.json");
+
+        Cli.Result result =
+                Cli.run("compare", trace, "--memory", "128MiB", "--technique", "all", "--json", file.toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonNode results =
+                JsonMapper.shared().readTree(Files.readAllBytes(file)).at("/results");
+        assertThat(results).hasSize(Technique.ALL.size());
+        assertThat(results).allMatch(each -> each.at("/verified").asBoolean());
+    }
+
+    @Test
+    void anUnknownTechniqueIsRefusedWithTheNamesThereAre() {
+        Cli.Result result = Cli.run("compare", trace, "--technique", "pre-copy,teleport");
+
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(result.err())
+                .startsWith("godwit: ")
+                .contains("teleport", "pre-copy, pre-copy+hints", "or all")
+                .hasLineCount(1);
     }
 
     @Test

@@ -11,10 +11,11 @@ import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
-import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
@@ -28,7 +29,7 @@ import java.util.Optional;
  *
  * @param run what was replayed
  * @param options what was asked
- * @param results pre-copy without hints, then pre-copy with hints
+ * @param results one for each technique, in the order asked
  */
 public record Comparison(RecordedRun run, ComparisonOptions options, List<MigrationResult> results) {
 
@@ -37,7 +38,7 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
     }
 
     /**
-     * Compares.
+     * Compares by {@link Technique#DEFAULTS}.
      *
      * @throws dev.godwit.hypervisor.guest.UnusableTraceException if the guest's memory is too small for the trace, or the
      *     start lies outside of it
@@ -46,13 +47,32 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
         return run(run, options, progress, new CancelToken());
     }
 
-    /** Compares; a cancelled token cancels the migration that is under way and those that follow. */
+    /** Compares by {@link Technique#DEFAULTS}; a cancelled token cancels the migration under way and those that follow. */
     public static Comparison run(
             RecordedRun run, ComparisonOptions options, ProgressListener progress, CancelToken cancel) {
+        return run(run, options, Technique.DEFAULTS, progress, cancel);
+    }
+
+    /** Compares by the given techniques, in their order; results come in the same order. */
+    public static Comparison run(
+            RecordedRun run,
+            ComparisonOptions options,
+            List<Technique> techniques,
+            ProgressListener progress,
+            CancelToken cancel) {
         return new Comparison(
                 run,
                 options,
-                List.of(migrate(run, options, false, progress, cancel), migrate(run, options, true, progress, cancel)));
+                techniques.stream()
+                        .map(technique -> migrate(run, options, technique, progress, cancel))
+                        .toList());
+    }
+
+    /** The result of a technique; empty if it was not compared. */
+    public Optional<MigrationResult> result(String technique, boolean hints) {
+        return results.stream()
+                .filter(result -> result.technique().equals(technique) && result.hints() == hints)
+                .findFirst();
     }
 
     /** True if the independent check of every migration passed. */
@@ -62,7 +82,11 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
 
     /** One migration, of a guest, hosts and a link of its own. */
     static MigrationResult migrate(
-            RecordedRun run, ComparisonOptions options, boolean hints, ProgressListener progress, CancelToken cancel) {
+            RecordedRun run,
+            ComparisonOptions options,
+            Technique technique,
+            ProgressListener progress,
+            CancelToken cancel) {
         VirtualClock clock = new VirtualClock();
         ReplayedGuest guest = new ReplayedGuest(
                 run,
@@ -73,25 +97,25 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
         VirtualMachine source = machine("source", guest, clock);
         VirtualMachine destination = machine("destination", guest, clock);
         Link link = new VirtualLink(clock, options.bandwidthBytesPerSecond(), options.latencyNanos());
-        PreCopyEngine engine = new PreCopyEngine(new PreCopyEngine.Setting(
+        MigrationEngine engine = technique.engine(new MigrationSetting(
                 clock,
                 source,
                 destination,
                 link,
                 new ZeroOrRawEncoder(source.memory().pageSizeBytes()),
                 new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
-                hints ? Optional.<GuestAgent>of(guest) : Optional.empty(),
+                technique.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
                 TransferPolicy.deferYoung(),
                 cancel,
                 progress));
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
 
-        progress.started(PreCopyEngine.TECHNIQUE, hints);
+        progress.started(technique.name(), technique.hints());
         source.boot();
         Migration migration = engine.run();
         MigrationResult result = new MigrationResult(
-                PreCopyEngine.TECHNIQUE,
-                hints,
+                technique.name(),
+                technique.hints(),
                 migration.status(),
                 migration.reason(),
                 source.memory().totalBytes(),
@@ -99,7 +123,7 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
                 options.bandwidthBytesPerSecond(),
                 engine.statistics(),
                 migration.transitions(),
-                checker.verify(migration.status(), engine.statistics(), PreCopyEngine.STATE_BYTES));
+                checker.verify(migration.status(), engine.statistics(), MigrationEngine.STATE_BYTES));
         progress.finished(result);
         return result;
     }

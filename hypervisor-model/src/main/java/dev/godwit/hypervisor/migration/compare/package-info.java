@@ -10,6 +10,7 @@
  * Comparison comparison = Comparison.run(run, options, ProgressListener.NONE);
  * comparison.results();                                        // pre-copy without hints, pre-copy with hints
  * comparison.verified();                                       // false: a defect of the model, not of the trace
+ * Comparison.run(run, options, Technique.ALL, ProgressListener.NONE, new CancelToken());
  * }</pre>
  *
  * <p>Single-threaded and deterministic: same run, options and seed, same results. {@code report.ComparisonReport} makes

@@ -1,22 +1,19 @@
 package dev.godwit.hypervisor.migration.precopy;
 
-import dev.godwit.hypervisor.guest.GuestAgent;
-import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationEngine;
+import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
-import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
-import dev.godwit.hypervisor.vcpu.Vcpu;
-import java.util.Optional;
 
 /**
  * One pre-copy migration, from the first message to the last; {@link #run} reads as the protocol.
@@ -24,15 +21,9 @@ import java.util.Optional;
  * <p>Without an agent every page that the destination lacks is sent. With one, the policy may defer pages in the rounds
  * and drop some at the pause, and the agent is asked to collect and hold the application just before it.
  */
-public final class PreCopyEngine {
+public final class PreCopyEngine implements MigrationEngine {
     /** Name in reports. */
     public static final String TECHNIQUE = "pre-copy";
-
-    /** Round trips before the first page: one to agree on the version, one on the shape of the guest. */
-    public static final int SETUP_ROUND_TRIPS = 2;
-
-    /** Devices and VCPU, sent in the pause. */
-    public static final int STATE_BYTES = VirtualMachine.DEVICE_STATE_BYTES + Vcpu.STATE_BYTES;
 
     private static final int PAGES_BETWEEN_REPORTS = 4096;
 
@@ -55,32 +46,6 @@ public final class PreCopyEngine {
     private long pausedNanos;
     private int dirtiedBeforePause;
 
-    /**
-     * What a migration is given.
-     *
-     * @param clock whose time passes
-     * @param source runs when the migration begins
-     * @param destination an empty VM of the same size
-     * @param link between the two hosts
-     * @param encoder how pages travel
-     * @param convergence when the rounds end
-     * @param agent inside the guest; empty if the hypervisor is told nothing
-     * @param policy what is sent, if there is an agent
-     * @param cancel asks to give up
-     * @param progress is told of rounds
-     */
-    public record Setting(
-            VirtualClock clock,
-            VirtualMachine source,
-            VirtualMachine destination,
-            Link link,
-            PageEncoder encoder,
-            ConvergencePolicy convergence,
-            Optional<GuestAgent> agent,
-            TransferPolicy policy,
-            CancelToken cancel,
-            ProgressListener progress) {}
-
     private record RoundStart(long nanos, long sentPages, long sentBytes) {}
 
     /** Leaves the protocol for the source; never escapes. */
@@ -92,26 +57,23 @@ public final class PreCopyEngine {
         }
     }
 
-    public PreCopyEngine(Setting setting) {
-        clock = setting.clock;
-        source = setting.source;
-        destination = setting.destination;
+    public PreCopyEngine(MigrationSetting setting) {
+        clock = setting.clock();
+        source = setting.source();
+        destination = setting.destination();
         dirtyLog = source.memory().dirtyLog();
-        link = setting.link;
-        convergence = setting.convergence;
-        cancel = setting.cancel;
-        progress = setting.progress;
+        link = setting.link();
+        convergence = setting.convergence();
+        cancel = setting.cancel();
+        progress = setting.progress();
         migration = new Migration(clock);
-        sender = new PageSender(source, destination, link, setting.encoder, statistics);
-        pending = new PendingPages(source.memory().pages(), setting.agent, setting.policy, statistics::notice);
-        liaison = new Liaison(setting.agent, clock, statistics);
+        sender = new PageSender(source, destination, link, setting.encoder(), statistics);
+        pending = new PendingPages(source.memory().pages(), setting.agent(), setting.policy(), statistics::notice);
+        liaison = new Liaison(setting.agent(), clock, statistics);
     }
 
-    /**
-     * Migrates. Whatever happens, exactly one of the two VMs runs afterwards, and the agent was told.
-     *
-     * @return the state machine, in a terminal state
-     */
+    /** Migrates. Whatever happens, exactly one of the two VMs runs afterwards, and the agent was told. */
+    @Override
     public Migration run() {
         long startedNanos = clock.nanos();
         try {
@@ -142,11 +104,12 @@ public final class PreCopyEngine {
         return migration;
     }
 
+    @Override
     public MigrationStatistics statistics() {
         return statistics;
     }
 
-    /** Pages that were proven empty and not sent. */
+    @Override
     public PageBitmap dropped() {
         return pending.dropped();
     }

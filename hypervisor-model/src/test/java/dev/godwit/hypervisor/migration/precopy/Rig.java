@@ -11,7 +11,9 @@ import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult.Verification;
+import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
@@ -57,7 +59,7 @@ public final class Rig {
     }
 
     public Migration run() {
-        PreCopyEngine engine = new PreCopyEngine(new PreCopyEngine.Setting(
+        PreCopyEngine engine = new PreCopyEngine(new MigrationSetting(
                 clock,
                 source,
                 destination,
@@ -72,7 +74,7 @@ public final class Rig {
         source.boot();
         Migration migration = engine.run();
         statistics = engine.statistics();
-        verification = checker.verify(migration.status(), statistics, PreCopyEngine.STATE_BYTES);
+        verification = checker.verify(migration.status(), statistics, MigrationEngine.STATE_BYTES);
         return migration;
     }
 }

@@ -1,0 +1,35 @@
+package dev.godwit.hypervisor.migration;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.page.PageEncoder;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.Link;
+import java.util.Optional;
+
+/**
+ * What a migration is given.
+ *
+ * @param clock whose time passes
+ * @param source runs when the migration begins
+ * @param destination an empty VM of the same size
+ * @param link between the two hosts
+ * @param encoder how pages travel
+ * @param convergence when the rounds end
+ * @param agent inside the guest; empty if the hypervisor is told nothing
+ * @param policy what is sent, if there is an agent
+ * @param cancel asks to give up
+ * @param progress is told of rounds
+ */
+public record MigrationSetting(
+        VirtualClock clock,
+        VirtualMachine source,
+        VirtualMachine destination,
+        Link link,
+        PageEncoder encoder,
+        ConvergencePolicy convergence,
+        Optional<GuestAgent> agent,
+        TransferPolicy policy,
+        CancelToken cancel,
+        ProgressListener progress) {}
