@@ -11,8 +11,8 @@ package dev.godwit.trace;
  * @param sampledPages pages read
  * @param zeroPages of these, pages of zeros
  * @param changedPages of these, pages whose earlier version was at hand and differed
- * @param deltaBytes size of the changed pages after XOR with the earlier version and run-length coding, a page that
- *     does not shrink counted raw
+ * @param deltaBytes size of the changed pages as {@link PageDelta} of their earlier version, a page that does not shrink
+ *     counted raw
  * @param lz4Bytes size of the non-zero pages after LZ4, page by page
  * @param zstdBytes size of the non-zero pages after zstd level 1, page by page
  */
