@@ -65,7 +65,7 @@ final class MapsLine {
         if (digits == 0 || (at == end && radix == 16)) {
             throw refuse("number or '" + separator + "' is missing");
         }
-        at++;
+        at = Math.min(at + 1, end);
         return value;
     }
 

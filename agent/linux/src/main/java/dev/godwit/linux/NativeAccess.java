@@ -24,6 +24,7 @@ public final class NativeAccess {
         "jna.platform.library.path",
         "jna.prefix",
         "jna.protected",
+        "jna.loaded",
         "jnidispatch.path"
     };
 

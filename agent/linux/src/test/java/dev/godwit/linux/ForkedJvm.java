@@ -5,13 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class of the test class path in a JVM of its own, to its end. */
 public final class ForkedJvm {
     private final Path home;
     private final List<String> options = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
 
     /** A JVM of the JDK at {@code home}. */
     public ForkedJvm(Path home) {
@@ -21,6 +24,12 @@ public final class ForkedJvm {
     /** Adds options in front of the main class. */
     public ForkedJvm options(String... more) {
         options.addAll(List.of(more));
+        return this;
+    }
+
+    /** Sets a variable of its environment. */
+    public ForkedJvm environment(String name, String value) {
+        environment.put(name, value);
         return this;
     }
 
@@ -37,10 +46,10 @@ public final class ForkedJvm {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile("forked", ".txt");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         try {
             boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             String text = Files.readString(output);

@@ -84,6 +84,19 @@ final class AddressRanges implements RangeSink {
         return low < size && start(low) <= address;
     }
 
+    /** Address of the page at an index, counting all pages of the set from zero. */
+    long page(long index) {
+        long left = index << PageSize.shift();
+        for (int i = 0; i < size; i++) {
+            long bytes = end(i) - start(i);
+            if (left < bytes) {
+                return start(i) + left;
+            }
+            left -= bytes;
+        }
+        throw new IndexOutOfBoundsException("page " + index + " of " + (bytes() >>> PageSize.shift()));
+    }
+
     /** Replaces this set by another. */
     void setCopy(AddressRanges other) {
         bounds = other.bounds.clone();

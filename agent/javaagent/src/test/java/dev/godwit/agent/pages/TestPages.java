@@ -7,6 +7,7 @@ import dev.godwit.trace.PageRuns;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Private memory that only the test touches; pages are numbered from zero. */
@@ -40,6 +41,12 @@ final class TestPages implements AutoCloseable {
         for (int i = 0; i < page; i++) {
             bytes.put(number * page + i, value);
         }
+    }
+
+    void fillRandomly(int number, Random random) {
+        byte[] content = new byte[page];
+        random.nextBytes(content);
+        bytes.put(number * page, content);
     }
 
     long readAll() {
