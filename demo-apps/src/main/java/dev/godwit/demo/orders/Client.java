@@ -38,7 +38,9 @@ final class Client implements Runnable {
             NewOrder newOrder = new NewOrder(connection);
             Payment payment = new Payment(connection);
             Lock open = shop.openHours();
+            Pace pace = new Pace(options.rate(), options.clients());
             while (shop.isTrading()) {
+                pace.await();
                 open.lock();
                 try {
                     if (random.nextInt(100) < 51) {

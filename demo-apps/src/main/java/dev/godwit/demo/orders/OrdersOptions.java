@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param items products of the catalogue; each warehouse stocks all of them
  * @param daySeconds length of a business day: the settlement follows each
  * @param seed of every random choice
+ * @param rate operations per second of all clients together; zero: as many as they can
  * @param settlement whether days end with a settlement
  * @param json whether lines are JSON objects
  * @param directory where the database lives; empty for memory
@@ -23,6 +24,7 @@ record OrdersOptions(
         int items,
         int daySeconds,
         long seed,
+        int rate,
         boolean settlement,
         boolean json,
         Optional<Path> directory) {
@@ -36,6 +38,7 @@ record OrdersOptions(
               --warehouses N    warehouses, ten districts each (default 4)
               --items N         products in the catalogue (default 10000)
               --day N           seconds of a business day; the settlement follows it (default 5)
+              --rate N          operations per second of all clients together (default: as many as they can)
               --no-settlement   no settlement, the clients are never held
               --seed N          seed of every random choice (default 1)
               --directory DIR   keep the database in DIR, which must not exist (default: in memory)
@@ -46,7 +49,7 @@ record OrdersOptions(
             """;
 
     static OrdersOptions defaults() {
-        return new OrdersOptions(20, 4, 4, 10_000, 5, 1, true, false, Optional.empty());
+        return new OrdersOptions(20, 4, 4, 10_000, 5, 1, 0, true, false, Optional.empty());
     }
 
     /**
@@ -77,7 +80,8 @@ record OrdersOptions(
 
     private static boolean takesValue(String name) {
         return switch (name) {
-            case "--seconds", "--clients", "--warehouses", "--items", "--day", "--seed", "--directory" -> true;
+            case "--seconds", "--clients", "--warehouses", "--items", "--day", "--seed", "--rate", "--directory" ->
+                true;
             default -> false;
         };
     }
@@ -90,6 +94,7 @@ record OrdersOptions(
             case "--items" -> withItems(number(name, value, 100, 100_000));
             case "--day" -> withDaySeconds(number(name, value, 1, 86_400));
             case "--seed" -> withSeed(seed(value));
+            case "--rate" -> withRate(number(name, value, 1, 1_000_000));
             case "--directory" -> withDirectory(Path.of(value));
             default -> throw new IllegalArgumentException("unknown option " + name + "; see --help");
         };
@@ -117,39 +122,49 @@ record OrdersOptions(
     }
 
     OrdersOptions withSeconds(int value) {
-        return new OrdersOptions(value, clients, warehouses, items, daySeconds, seed, settlement, json, directory);
+        return new OrdersOptions(
+                value, clients, warehouses, items, daySeconds, seed, rate, settlement, json, directory);
     }
 
     OrdersOptions withClients(int value) {
-        return new OrdersOptions(seconds, value, warehouses, items, daySeconds, seed, settlement, json, directory);
+        return new OrdersOptions(
+                seconds, value, warehouses, items, daySeconds, seed, rate, settlement, json, directory);
     }
 
     OrdersOptions withWarehouses(int value) {
-        return new OrdersOptions(seconds, clients, value, items, daySeconds, seed, settlement, json, directory);
+        return new OrdersOptions(seconds, clients, value, items, daySeconds, seed, rate, settlement, json, directory);
     }
 
     OrdersOptions withItems(int value) {
-        return new OrdersOptions(seconds, clients, warehouses, value, daySeconds, seed, settlement, json, directory);
+        return new OrdersOptions(
+                seconds, clients, warehouses, value, daySeconds, seed, rate, settlement, json, directory);
     }
 
     OrdersOptions withDaySeconds(int value) {
-        return new OrdersOptions(seconds, clients, warehouses, items, value, seed, settlement, json, directory);
+        return new OrdersOptions(seconds, clients, warehouses, items, value, seed, rate, settlement, json, directory);
     }
 
     OrdersOptions withSeed(long value) {
-        return new OrdersOptions(seconds, clients, warehouses, items, daySeconds, value, settlement, json, directory);
+        return new OrdersOptions(
+                seconds, clients, warehouses, items, daySeconds, value, rate, settlement, json, directory);
+    }
+
+    OrdersOptions withRate(int value) {
+        return new OrdersOptions(
+                seconds, clients, warehouses, items, daySeconds, seed, value, settlement, json, directory);
     }
 
     OrdersOptions withSettlement(boolean value) {
-        return new OrdersOptions(seconds, clients, warehouses, items, daySeconds, seed, value, json, directory);
+        return new OrdersOptions(seconds, clients, warehouses, items, daySeconds, seed, rate, value, json, directory);
     }
 
     OrdersOptions withJson(boolean value) {
-        return new OrdersOptions(seconds, clients, warehouses, items, daySeconds, seed, settlement, value, directory);
+        return new OrdersOptions(
+                seconds, clients, warehouses, items, daySeconds, seed, rate, settlement, value, directory);
     }
 
     OrdersOptions withDirectory(Path value) {
         return new OrdersOptions(
-                seconds, clients, warehouses, items, daySeconds, seed, settlement, json, Optional.of(value));
+                seconds, clients, warehouses, items, daySeconds, seed, rate, settlement, json, Optional.of(value));
     }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
  * <p>As in most Java services, this is where the short-lived garbage comes from.
  */
 final class Terminal {
-    private static final int SHOWN = 20;
-    private static final int REMEMBERED = 2_000;
+    private static final int SHOWN = 100;
+    private static final int REMEMBERED = 500;
 
     private final Deque<NewOrder.Confirmation> latest = new ArrayDeque<>();
     /** Confirmations by order, kept for customers who ask again; the oldest goes when it is full. */

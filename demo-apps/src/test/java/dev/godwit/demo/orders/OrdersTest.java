@@ -45,6 +45,16 @@ class OrdersTest {
     }
 
     @Test
+    void aRateIsNotExceeded() throws Exception {
+        long before = System.nanoTime();
+        Orders.Result result = Orders.trade(
+                small.withRate(40).withSettlement(false), new PrintStream(out, true, StandardCharsets.UTF_8));
+        double seconds = (System.nanoTime() - before) / 1e9;
+
+        assertThat(result.operations()).isPositive().isLessThanOrEqualTo((long) (40 * seconds) + small.clients());
+    }
+
+    @Test
     void aTickIsPrintedEachSecondAndASummaryAtTheEnd() {
         assertThat(run("--seconds", "2", "--warehouses", "1", "--items", "200", "--no-settlement"))
                 .isZero();
