@@ -4,20 +4,30 @@ import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.MemoryKind;
 import dev.godwit.trace.MemoryMap;
 import dev.godwit.trace.PageRuns;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
- * Says of what kind the pages of a set are, by the newest memory map and heap layout.
+ * Says of what kind the pages of an interval are, by the memory map and the heap layouts that were read in it.
+ *
+ * <p>The newest layout decides. Where it says free, an older one of the interval may say what the page was when it was
+ * written: a collection at the end of an interval empties Eden, and yet it was Eden that was written.
  *
  * <p>A page that holds the top of a space counts as used. A page in no mapping, which was mapped after the map was
  * read, counts as {@link MemoryKind#NATIVE}: new mappings of a JVM mostly are.
  */
 final class PageKinds {
+    /** More collections than this in one interval, and the oldest layouts are forgotten. */
+    private static final int MOST_LAYOUTS = 8;
+
     private final int pageSizeBytes;
-    private HeapLayout layout;
+    /** Of the interval, newest first; the last one was in force when the interval began. */
+    private final Deque<HeapLayout> layouts = new ArrayDeque<>();
+
     private MemoryMap map;
-    private List<Segment> segments = List.of();
+    private List<List<Segment>> generations = List.of(List.of());
     private boolean stale;
 
     PageKinds(int pageSizeBytes) {
@@ -25,7 +35,10 @@ final class PageKinds {
     }
 
     void update(HeapLayout newest) {
-        layout = newest;
+        layouts.addFirst(newest);
+        if (layouts.size() > MOST_LAYOUTS) {
+            layouts.removeLast();
+        }
         stale = true;
     }
 
@@ -34,31 +47,61 @@ final class PageKinds {
         stale = true;
     }
 
-    /** Adds the number of pages of each kind to {@code counts}, indexed by {@link MemoryKind#code()}. */
-    void count(PageRuns pages, long[] counts) {
-        if (stale) {
-            segments = segments();
-            stale = false;
-        }
-        int at = 0;
-        for (int run = 0; run < pages.size(); run++) {
-            long page = pages.first(run);
-            long end = page + pages.count(run);
-            while (page < end) {
-                while (at < segments.size() && segments.get(at).end() <= page) {
-                    at++;
-                }
-                Segment segment = at < segments.size() ? segments.get(at) : null;
-                boolean inside = segment != null && segment.first() <= page;
-                long until = segment == null ? end : Math.min(end, inside ? segment.end() : segment.first());
-                counts[(inside ? segment.kind() : MemoryKind.NATIVE).code()] += until - page;
-                page = until;
-            }
+    /** A new interval begins, with the newest layout in force. */
+    void startInterval() {
+        while (layouts.size() > 1) {
+            layouts.removeLast();
+            stale = true;
         }
     }
 
+    /** Adds the number of pages of each kind to {@code counts}, indexed by {@link MemoryKind#code()}. */
+    void count(PageRuns pages, long[] counts) {
+        if (stale) {
+            generations = layouts.isEmpty()
+                    ? List.of(segments(null))
+                    : layouts.stream().map(this::segments).toList();
+            stale = false;
+        }
+        for (int run = 0; run < pages.size(); run++) {
+            count(0, pages.first(run), pages.first(run) + pages.count(run), counts);
+        }
+    }
+
+    private void count(int generation, long first, long end, long[] counts) {
+        List<Segment> segments = generations.get(generation);
+        int at = firstEndingBehind(segments, first);
+        for (long page = first; page < end; ) {
+            Segment segment = at < segments.size() ? segments.get(at) : null;
+            boolean inside = segment != null && segment.first() <= page;
+            long until = segment == null ? end : Math.min(end, inside ? segment.end() : segment.first());
+            MemoryKind kind = inside ? segment.kind() : generation > 0 ? MemoryKind.HEAP_FREE : MemoryKind.NATIVE;
+            if (kind == MemoryKind.HEAP_FREE && generation + 1 < generations.size()) {
+                count(generation + 1, page, until, counts);
+            } else {
+                counts[kind.code()] += until - page;
+            }
+            page = until;
+            at += inside ? 1 : 0;
+        }
+    }
+
+    private static int firstEndingBehind(List<Segment> segments, long page) {
+        int low = 0;
+        int high = segments.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (segments.get(middle).end() <= page) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** Spaces of the heap, and between them the mappings; ordered and disjoint. */
-    private List<Segment> segments() {
+    private List<Segment> segments(HeapLayout layout) {
         List<Segment> heap = new ArrayList<>();
         for (int i = 0; layout != null && i < layout.size(); i++) {
             long bottom = layout.bottom(i) / pageSizeBytes;

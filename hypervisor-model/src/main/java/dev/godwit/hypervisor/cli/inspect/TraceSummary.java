@@ -90,6 +90,11 @@ public final class TraceSummary {
     }
 
     private void add(DirtyPages pages) {
+        count(pages);
+        kinds.startInterval();
+    }
+
+    private void count(DirtyPages pages) {
         if (pages.fromNanos() == pages.timeNanos()) {
             kinds.count(pages.written(), presentPages);
             kinds.count(pages.assumed(), presentPages);

@@ -39,6 +39,18 @@ class PageKindsTest {
     }
 
     @Test
+    void whatACollectionEmptiedInTheIntervalCountsAsWhatItWas() {
+        PageKinds kinds = new PageKinds(PAGE);
+        kinds.update(space(SpaceKind.OLD, 10, 20));
+        kinds.update(space(SpaceKind.FREE, 10, 20));
+
+        assertThat(count(kinds, 5, 10)).containsExactly(entry(MemoryKind.NATIVE, 5), entry(MemoryKind.OLD, 5));
+
+        kinds.startInterval();
+        assertThat(count(kinds, 5, 10)).containsExactly(entry(MemoryKind.NATIVE, 5), entry(MemoryKind.HEAP_FREE, 5));
+    }
+
+    @Test
     void anyLayoutAndMapGiveEachPageTheKindThatAPlainLookupGives() {
         for (long seed = 1; seed <= 200; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
@@ -60,6 +72,13 @@ class PageKindsTest {
 
             assertThat(counts).as("seed %d", seed).isEqualTo(expected);
         }
+    }
+
+    private static HeapLayout space(SpaceKind kind, long first, long end) {
+        long top = kind == SpaceKind.FREE ? first : end;
+        return new HeapLayout(
+                0, 1, new SpaceKind[] {kind}, new long[] {first * PAGE}, new long[] {top * PAGE}, new long[] {end * PAGE
+                });
     }
 
     private static MemoryKind lookUp(HeapLayout layout, MemoryMap map, long page) {
