@@ -5,6 +5,7 @@ import dev.godwit.linux.PageSize;
 import dev.godwit.linux.ProcessMemory;
 import dev.godwit.trace.ContentSample;
 import dev.godwit.trace.MemoryKind;
+import dev.godwit.trace.PageDelta;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Random;
@@ -25,9 +26,10 @@ final class SampledPages implements AutoCloseable {
     private final ByteBuffer[] versions;
     private final ByteBuffer current;
     private final long currentAddress;
-    private final ByteBuffer delta;
     private final ByteBuffer zeros;
     private final byte[] bytes = new byte[page];
+    private final byte[] earlier = new byte[page];
+    private final byte[] delta = new byte[page];
     private int round;
 
     SampledPages(int slots, ProcessMemory memory, PageCompressors compressors) {
@@ -36,7 +38,7 @@ final class SampledPages implements AutoCloseable {
         this.compressors = compressors;
         this.addresses = new long[slots];
         this.hasVersion = new boolean[slots];
-        this.buffer = NativeBuffer.shared((slots + 3L) * page);
+        this.buffer = NativeBuffer.shared((slots + 2L) * page);
         this.versions = new ByteBuffer[slots];
         for (int i = 0; i < slots; i++) {
             addresses[i] = NONE;
@@ -44,8 +46,7 @@ final class SampledPages implements AutoCloseable {
         }
         this.current = buffer.slice((long) slots * page, page);
         this.currentAddress = buffer.address() + (long) slots * page;
-        this.delta = buffer.slice((slots + 1L) * page, page);
-        this.zeros = buffer.slice((slots + 2L) * page, page);
+        this.zeros = buffer.slice((slots + 1L) * page, page);
     }
 
     /** Keeps pages that are still of the kind, but for a quarter, and fills up with pages drawn at random. */
@@ -108,17 +109,22 @@ final class SampledPages implements AutoCloseable {
         if (current.equals(zeros)) {
             sums.zero++;
         } else {
+            current.get(0, bytes);
             if (hasVersion[slot] && !current.equals(versions[slot])) {
                 sums.changed++;
-                int size = XorRle.encode(versions[slot], current, delta);
-                sums.deltaBytes += size < 0 ? page : size;
+                versions[slot].get(0, earlier);
+                sums.deltaBytes += deltaBytes();
             }
-            current.get(0, bytes);
             sums.lz4Bytes += compressors.lz4Bytes(bytes);
             sums.zstdBytes += compressors.zstdBytes(bytes);
         }
         versions[slot].put(0, current, 0, page);
         hasVersion[slot] = true;
+    }
+
+    private int deltaBytes() {
+        int size = PageDelta.encode(earlier, 0, bytes, 0, page, delta, 0, page);
+        return size == PageDelta.OVERFLOW ? page : size;
     }
 
     @Override

@@ -22,7 +22,7 @@ import java.util.Set;
  */
 public final class LiveCheck {
     private static final int MOST_PAGES = 100_000;
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = 8;
 
     private LiveCheck() {}
 
