@@ -27,7 +27,8 @@
  * overlap, with the same name or different ones, on one thread or many; the machine is in a critical section while any
  * is open. A name's sections are seen as one while they overlap. Each section is to be closed once, by any thread; a
  * close too many is ignored when nothing of that name is open, and otherwise ends another section of that name early.
- * What is opened before the agent is attached stays unseen.
+ * What is opened before the agent is attached stays unseen, and so may the first hints be where the API is not on the
+ * class path but loaded by a class loader of the application.
  *
  * <h2>Names</h2>
  *

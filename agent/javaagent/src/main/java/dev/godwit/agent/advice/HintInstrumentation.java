@@ -1,6 +1,8 @@
 package dev.godwit.agent.advice;
 
 import dev.godwit.bootstrap.HintBridge;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
@@ -19,8 +21,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Connects the hint API of the application with the bridge, once for each class loader that loads the API.
  *
- * <p>The thread that loads a class only notes down that it does. The agent's thread weaves the advice in afterwards, so
- * that the application waits neither for Byte Buddy to load nor for its work; hints of the first moments are not seen.
+ * <p>Where the API is on the class path, the agent's thread loads Byte Buddy and tries it on the API beforehand, and the
+ * thread of the application that loads the API later weaves the advice in: some milliseconds, once, so that the very
+ * first section is seen. Where it is not, that thread only notes down what it loads, and the agent's thread weaves
+ * afterwards: the application waits neither for Byte Buddy to load nor for its work, and hints of the first moments are
+ * not seen.
  */
 public final class HintInstrumentation implements ClassFileTransformer {
     private static final String HINTS = "dev.godwit.hint.MigrationHints";
@@ -28,19 +33,20 @@ public final class HintInstrumentation implements ClassFileTransformer {
     private static final String HINTS_INTERNAL = HINTS.replace('.', '/');
     private static final String SECTION_INTERNAL = SECTION.replace('.', '/');
 
-    /** Readings after which a class that was noticed but never came to exist is forgotten. */
-    private static final int MOST_TRIES = 200;
+    /** Looks at a loader until what was noticed there is loaded; the other class of the two is noticed by itself. */
+    private static final int MOST_TRIES = 40;
 
     private final Instrumentation instrumentation;
     private final Runnable wake;
     private final Queue<WeakReference<ClassLoader>> noticed = new ConcurrentLinkedQueue<>();
     private final List<Pending> pending = new ArrayList<>();
 
-    /** Classes to weave whenever they are retransformed, by whomever. Weak, so that loaders can be unloaded. */
-    private final Set<Class<?>> woven = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    /** Their classes are woven whenever they are loaded or retransformed, by whomever. Weak: loaders can be unloaded. */
+    private final Set<ClassLoader> woven = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private volatile HintWeaver weaver;
     private volatile Throwable failure;
+    private volatile boolean prepared;
 
     /**
      * @param wake wakes the agent's thread, which is then to call {@link #weavePending}; called by threads of the
@@ -53,11 +59,31 @@ public final class HintInstrumentation implements ClassFileTransformer {
 
     /** Begins to notice classes as they are loaded, and takes up those that are loaded already. */
     public void install() {
+        boolean onClassPath = prepare();
         instrumentation.addTransformer(this, true);
+        prepared = onClassPath;
         for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
             if (loaded.getName().equals(HINTS)) {
                 pending.add(new Pending(new WeakReference<>(loaded.getClassLoader())));
             }
+        }
+    }
+
+    /** Weaves what the system class loader would load, for practice. */
+    private boolean prepare() {
+        try {
+            for (String internal : List.of(HINTS_INTERNAL, SECTION_INTERNAL)) {
+                try (InputStream in = ClassLoader.getSystemResourceAsStream(internal + ".class")) {
+                    if (in == null) {
+                        return false;
+                    }
+                    weaver = weaver == null ? new HintWeaver() : weaver;
+                    weaver.weave(internal.replace('/', '.'), in.readAllBytes());
+                }
+            }
+            return true;
+        } catch (IOException | RuntimeException | LinkageError e) {
+            return false;
         }
     }
 
@@ -79,8 +105,13 @@ public final class HintInstrumentation implements ClassFileTransformer {
         for (Iterator<Pending> each = pending.iterator(); each.hasNext(); ) {
             Pending next = each.next();
             ClassLoader loader = next.loader.get();
-            if (loader == null || next.tries++ >= MOST_TRIES || weaveClassesOf(loader)) {
-                each.remove();
+            boolean done = true;
+            try {
+                done = loader == null || next.tries++ >= MOST_TRIES || weaveClassesOf(loader);
+            } finally {
+                if (done) {
+                    each.remove();
+                }
             }
         }
     }
@@ -97,29 +128,26 @@ public final class HintInstrumentation implements ClassFileTransformer {
         if (hints == null || section == null) {
             return false;
         }
-        if (!woven.contains(hints)) {
-            weave(hints, section);
+        if (!woven.contains(loader)) {
+            weave(loader, hints, section);
         }
         return true;
     }
 
     /** Both at once: a section that opens seen and closes unseen would stay open for ever. */
-    private void weave(Class<?> hints, Class<?> section) {
+    private void weave(ClassLoader loader, Class<?> hints, Class<?> section) {
         weaver = weaver == null ? new HintWeaver() : weaver;
         readBootModule(hints.getModule());
-        woven.add(hints);
-        woven.add(section);
         failure = null;
+        woven.add(loader);
         try {
             instrumentation.retransformClasses(section, hints);
         } catch (UnmodifiableClassException | LinkageError | RuntimeException e) {
             failure = e;
         }
         if (failure != null) {
-            woven.remove(hints);
-            woven.remove(section);
-            throw new IllegalStateException(
-                    "loader=" + hints.getClassLoader() + " its hint API could not be connected: " + failure);
+            woven.remove(loader);
+            throw new IllegalStateException("loader=" + loader + " its hint API could not be connected: " + failure);
         }
     }
 
@@ -144,21 +172,31 @@ public final class HintInstrumentation implements ClassFileTransformer {
         if (!ours || loader == null) {
             return null;
         }
-        if (redefined == null) {
-            noticed.add(new WeakReference<>(loader));
-            wake.run();
-            return null;
+        boolean first = redefined == null && prepared && !module.isNamed() && HINTS_INTERNAL.equals(className);
+        if (first) {
+            woven.add(loader);
         }
-        return woven.contains(redefined) ? woven(redefined, classFile) : null;
+        if (woven.contains(loader)) {
+            return woven(loader, className, classFile);
+        }
+        notice(loader);
+        return null;
     }
 
-    private byte[] woven(Class<?> type, byte[] classFile) {
+    private byte[] woven(ClassLoader loader, String className, byte[] classFile) {
         try {
-            return weaver.weave(type, classFile);
+            return weaver.weave(className.replace('/', '.'), classFile);
         } catch (Throwable e) {
             failure = e;
+            woven.remove(loader);
+            notice(loader);
             return null;
         }
+    }
+
+    private void notice(ClassLoader loader) {
+        noticed.add(new WeakReference<>(loader));
+        wake.run();
     }
 
     private static final class Pending {

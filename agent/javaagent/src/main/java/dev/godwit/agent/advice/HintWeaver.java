@@ -5,11 +5,11 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.asm.AsmVisitorWrapper;
-import net.bytebuddy.description.type.TypeDescription;
 import net.bytebuddy.dynamic.ClassFileLocator;
 import net.bytebuddy.dynamic.VisibilityBridgeStrategy;
 import net.bytebuddy.dynamic.scaffold.InstrumentedType;
 import net.bytebuddy.implementation.Implementation;
+import net.bytebuddy.pool.TypePool;
 
 /** Puts the advice into the two classes of the hint API. Byte Buddy is loaded with this class, not before. */
 final class HintWeaver {
@@ -22,9 +22,22 @@ final class HintWeaver {
             .with(VisibilityBridgeStrategy.Default.NEVER)
             .with(Implementation.Context.Disabled.Factory.INSTANCE);
 
-    byte[] weave(Class<?> type, byte[] classFile) {
+    /**
+     * Puts the advice in.
+     *
+     * @param name binary name of the class
+     * @param classFile the class as it is
+     */
+    byte[] weave(String name, byte[] classFile) {
+        ClassFileLocator own = ClassFileLocator.Simple.of(name, classFile);
+        // The class may not be loaded yet. The other class of the API, which it refers to, is never looked at.
+        ClassFileLocator all = new ClassFileLocator.Compound(own, ClassFileLocator.ForClassLoader.ofPlatformLoader());
         return byteBuddy
-                .redefine(TypeDescription.ForLoadedType.of(type), ClassFileLocator.Simple.of(type.getName(), classFile))
+                .redefine(
+                        TypePool.Default.WithLazyResolution.of(all)
+                                .describe(name)
+                                .resolve(),
+                        own)
                 .visit(advice(OpenedAdvice.class, "opened"))
                 .visit(advice(ClosedAdvice.class, "closed"))
                 .visit(advice(ReachedAdvice.class, "reached"))

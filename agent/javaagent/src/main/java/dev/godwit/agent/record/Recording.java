@@ -36,6 +36,7 @@ final class Recording implements AutoCloseable {
     private final LayoutRecorder layouts;
     private final CollectionRecorder collections;
     private final PageRecorder pages;
+    private final MemoryRecorder memory;
     private final HintReader hints;
     private final ForcedCollections forced;
     private final Part hintPart;
@@ -66,6 +67,7 @@ final class Recording implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new EdenAssumption(facts.collector(), facts.pageSizeBytes()));
         pages = new PageRecorder(tracker, sink, eden);
+        memory = new MemoryRecorder(probe, plan.sample(), sink);
         hints = new HintReader(sink.startNanos(), sink::put);
         hintPart = new Part("the reading of hints", sink);
         forced = new ForcedCollections(plan, instrumentation, probe, collections, sink);
@@ -88,15 +90,24 @@ final class Recording implements AutoCloseable {
             forced.collectIfDue();
             end = end();
         }
-        readHints();
-        hintPart.run(hints::flush);
-        collections.drain();
+        finish(end.get());
         return end.get();
     }
 
+    private void finish(TraceEnd.Reason reason) {
+        nextReadingNanos = 0;
+        readHints();
+        if (reason == TraceEnd.Reason.COMPLETED) {
+            scan();
+        }
+        // A program that ends is not kept waiting for a scan.
+        hintPart.run(hints::flush);
+        collections.drain();
+    }
+
     private void begin() {
+        memory.record();
         scan();
-        // A recording that ends after a whole number of intervals also has the scan at its end.
         nextScanNanos = sink.now() + intervalNanos;
     }
 
@@ -147,7 +158,7 @@ final class Recording implements AutoCloseable {
 
     private void readHints() {
         long now = sink.now();
-        if (now < nextReadingNanos || HintBridge.count() == 0) {
+        if (now < nextReadingNanos) {
             return;
         }
         hintPart.run(() -> hints.read(sink.startNanos() + now));
@@ -158,6 +169,8 @@ final class Recording implements AutoCloseable {
     private void scan() {
         Optional<HeapLayout> layout = recordLayout();
         pages.scan(layouts.epoch(), layout);
+        memory.record();
+        memory.sampleIfDue(layout);
         hintPart.run(hints::flush);
         nextScanNanos = Math.max(nextScanNanos + intervalNanos, sink.now());
     }
@@ -165,5 +178,6 @@ final class Recording implements AutoCloseable {
     @Override
     public void close() {
         collections.close();
+        memory.close();
     }
 }

@@ -1,14 +1,20 @@
 package dev.godwit.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.godwit.agent.it.programs.Hinting;
 import dev.godwit.agent.it.programs.HintingFromLoaders;
+import dev.godwit.agent.it.programs.HintingOnce;
+import dev.godwit.trace.DirtyPages;
 import dev.godwit.trace.HintEvent;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +28,13 @@ class HintsIT {
     @ValueSource(ints = {17, 25})
     void everyKindOfHintArrives(int feature) throws IOException, InterruptedException {
         Application application = new Application(directory, feature).recording("");
-        assertThat(application.run(Hinting.class, "6000")).isEqualTo(new Application.Result(0, "hinted\n", ""));
+        runUntil(
+                application,
+                Hinting.class,
+                seen -> seen.stream()
+                        .map(HintEvent::type)
+                        .collect(Collectors.toSet())
+                        .containsAll(List.of(HintEvent.Type.values())));
 
         List<HintEvent> events = Traces.of(HintEvent.class, Traces.read(application.trace()));
         assertThat(events(events, HintEvent.Type.CRITICAL_OPEN)).isNotEmpty().allSatisfy(open -> {
@@ -50,13 +62,42 @@ class HintsIT {
     @ValueSource(ints = {17, 25})
     void everyClassLoaderWithTheApiIsSeen(int feature) throws IOException, InterruptedException {
         Application application = new Application(directory, feature).recording("");
-        assertThat(application.run(HintingFromLoaders.class, "5000"))
-                .isEqualTo(new Application.Result(0, "hinted\n", ""));
+        runUntil(
+                application,
+                HintingFromLoaders.class,
+                seen -> seen.stream()
+                        .filter(event -> event.type() == HintEvent.Type.SAFE_POINT)
+                        .map(HintEvent::name)
+                        .collect(Collectors.toSet())
+                        .containsAll(List.of("first", "second")));
+    }
 
-        List<HintEvent> events = Traces.of(HintEvent.class, Traces.read(application.trace()));
-        assertThat(events(events, HintEvent.Type.SAFE_POINT))
-                .extracting(HintEvent::name)
-                .contains("first", "second");
+    @ParameterizedTest(name = "JDK {0}")
+    @ValueSource(ints = {17, 25})
+    void theFirstSectionIsSeenWhenTheApiIsOnTheClassPath(int feature) throws IOException, InterruptedException {
+        Application application = new Application(directory, feature).recording("");
+        Path go = directory.resolve("go");
+        Process process = application.start(HintingOnce.class, go.toString());
+        Traces.await(
+                application.trace(),
+                records -> !Traces.of(DirtyPages.class, records).isEmpty());
+        Files.createFile(go);
+        assertThat(application.await(process)).isEqualTo(new Application.Result(0, "hinted\n", ""));
+
+        assertThat(Traces.of(HintEvent.class, Traces.read(application.trace())))
+                .extracting(HintEvent::type, HintEvent::name)
+                .containsExactly(
+                        tuple(HintEvent.Type.CRITICAL_OPEN, "the only one"),
+                        tuple(HintEvent.Type.CRITICAL_CLOSE, "the only one"));
+    }
+
+    private void runUntil(Application application, Class<?> program, Predicate<List<HintEvent>> wanted)
+            throws IOException, InterruptedException {
+        Path stop = directory.resolve("stop");
+        Process process = application.start(program, stop.toString());
+        Traces.await(application.trace(), records -> wanted.test(Traces.of(HintEvent.class, records)));
+        Files.createFile(stop);
+        assertThat(application.await(process)).isEqualTo(new Application.Result(0, "hinted\n", ""));
     }
 
     private static List<HintEvent> events(List<HintEvent> all, HintEvent.Type type) {

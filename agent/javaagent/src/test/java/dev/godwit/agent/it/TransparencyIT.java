@@ -2,13 +2,19 @@ package dev.godwit.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.jna.Native;
 import dev.godwit.agent.it.programs.Allocating;
 import dev.godwit.agent.it.programs.UsingJna;
 import dev.godwit.trace.Collector;
+import dev.godwit.trace.ContentSample;
 import dev.godwit.trace.DirtyPages;
 import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.JvmFacts;
+import dev.godwit.trace.MachineMemory;
+import dev.godwit.trace.MappingKind;
+import dev.godwit.trace.MemoryKind;
+import dev.godwit.trace.MemoryMap;
 import dev.godwit.trace.Notice;
 import dev.godwit.trace.TraceEnd;
 import dev.godwit.trace.TraceFormatException;
@@ -51,7 +57,8 @@ class TransparencyIT {
                 application.trace(),
                 records -> Traces.of(DirtyPages.class, records).size() > 4
                         && (!collections
-                                || !Traces.of(GarbageCollection.class, records).isEmpty()));
+                                || !Traces.of(GarbageCollection.class, records).isEmpty())
+                        && !Traces.of(ContentSample.class, records).isEmpty());
         Files.createFile(stop);
         return application.await(process);
     }
@@ -62,6 +69,13 @@ class TransparencyIT {
         assertThat(facts.mainClass()).isEqualTo(Allocating.class.getName());
         assertThat(Traces.of(HeapLayout.class, records)).isNotEmpty();
         assertThat(Traces.of(DirtyPages.class, records)).hasSizeGreaterThan(3);
+        assertThat(Traces.of(MachineMemory.class, records)).isNotEmpty();
+        assertThat(Traces.of(MemoryMap.class, records).get(0).mappings())
+                .extracting(MemoryMap.Mapping::kind)
+                .contains(MappingKind.values());
+        assertThat(Traces.of(ContentSample.class, records))
+                .extracting(ContentSample::kind)
+                .contains(MemoryKind.OLD, MemoryKind.METASPACE, MemoryKind.NATIVE);
         assertThat(Traces.of(GarbageCollection.class, records)).isNotEmpty().allSatisfy(collection -> {
             assertThat(collection.type()).isEqualTo(GarbageCollection.Type.YOUNG);
             assertThat(collection.requested()).isFalse();
@@ -103,17 +117,19 @@ class TransparencyIT {
     @ParameterizedTest(name = "JDK {0}")
     @ValueSource(ints = {17, 25})
     void anApplicationKeepsItsOwnJna(int feature) throws IOException, InterruptedException {
-        Application.Result alone = withJna(new Application(directory.resolve("alone"), feature));
-        Application application = new Application(directory, feature).recording("");
-        Application.Result recorded = withJna(application);
+        Application application =
+                new Application(directory, feature).onClassPath(Native.class).recording("");
+        Path stop = directory.resolve("stop");
+        Process process = application.start(UsingJna.class, stop.toString());
+        Traces.await(
+                application.trace(),
+                records -> !Traces.of(DirtyPages.class, records).isEmpty());
+        Files.createFile(stop);
+        Application.Result result = application.await(process);
 
-        assertThat(recorded.output()).isEqualTo(alone.output()).contains("labs 41", "labs 43");
-        assertThat(recorded.exitCode()).isZero();
+        assertThat(result.output()).isEqualTo("labs 41\nlabs 43\n");
+        assertThat(result.exitCode()).isZero();
         assertThat(Traces.read(application.trace())).isNotEmpty();
-    }
-
-    private static Application.Result withJna(Application application) throws IOException, InterruptedException {
-        return application.onClassPath(com.sun.jna.Native.class).run(UsingJna.class);
     }
 
     @ParameterizedTest(name = "JDK {0}")

@@ -4,15 +4,15 @@ import dev.godwit.hint.CriticalSection;
 import dev.godwit.hint.MigrationHints;
 import java.time.Duration;
 
-/** Gives every kind of hint, over and over for some seconds. */
+/** Gives every kind of hint, over and over until a file exists. */
 public final class Hinting {
     private Hinting() {}
 
     @SuppressWarnings({"SystemOut", "try"})
     public static void main(String[] arguments) throws InterruptedException {
-        long until = System.nanoTime() + Long.parseLong(arguments[0]) * 1_000_000;
+        long start = System.nanoTime();
         Thread.currentThread().setName("hinting thread");
-        while (System.nanoTime() < until) {
+        while (Programs.goesOn(arguments[0], start)) {
             try (CriticalSection section = MigrationHints.critical("long")) {
                 Thread.sleep(150);
             }

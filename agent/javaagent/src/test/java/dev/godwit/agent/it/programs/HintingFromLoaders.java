@@ -22,8 +22,8 @@ public final class HintingFromLoaders {
                         new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             Method one = first.loadClass("dev.godwit.hint.MigrationHints").getMethod("safePoint", String.class);
             Method two = second.loadClass("dev.godwit.hint.MigrationHints").getMethod("safePoint", String.class);
-            long until = System.nanoTime() + Long.parseLong(arguments[0]) * 1_000_000;
-            while (System.nanoTime() < until) {
+            long start = System.nanoTime();
+            while (Programs.goesOn(arguments[0], start)) {
                 one.invoke(null, "first");
                 two.invoke(null, "second");
                 // The two belong together, and are woven together.

@@ -9,10 +9,9 @@ public final class UsingJna {
 
     @SuppressWarnings("SystemOut")
     public static void main(String[] arguments) throws InterruptedException {
-        for (int i = 0; i < 3; i++) {
-            Function labs = NativeLibrary.getInstance("c").getFunction("labs");
-            System.out.println("labs " + labs.invokeLong(new Object[] {-41L - i}));
-            Thread.sleep(400);
-        }
+        Function labs = NativeLibrary.getInstance("c").getFunction("labs");
+        System.out.println("labs " + labs.invokeLong(new Object[] {-41L}));
+        Programs.awaitFile(arguments[0]);
+        System.out.println("labs " + labs.invokeLong(new Object[] {-43L}));
     }
 }
