@@ -29,8 +29,8 @@ import java.util.function.Function;
  * <tr><td>{@code interval}</td><td>{@code 10ms} to {@code 1h}</td><td>{@code 500ms}</td>
  *     <td>time between two scans for written pages</td></tr>
  * <tr><td>{@code eden}</td><td>{@code track}, {@code skip}</td><td>{@code skip}</td>
- *     <td>{@code skip}: take Eden as written as far as it is filled, instead of tracking it; costs the program
- *     less</td></tr>
+ *     <td>{@code skip}: derive Eden's written pages from how far it was filled in the interval, instead of
+ *     tracking them; costs the program less</td></tr>
  * <tr><td>{@code sample}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
  *     <td>compress a sample of pages now and then, so that a migration's compression can be modelled</td></tr>
  * <tr><td>{@code collect}</td><td>{@code off}, {@code now}, or a time such as {@code 5s}</td><td>{@code off}</td>

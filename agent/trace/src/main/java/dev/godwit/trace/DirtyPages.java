@@ -10,8 +10,8 @@ package dev.godwit.trace;
  * @param timeNanos when it ended
  * @param epoch collections completed when the interval ended
  * @param written pages written at least once in the interval, as the kernel reported them
- * @param assumed pages not tracked but taken as written: Eden, when {@link JvmFacts#edenTracked()} is false; disjoint
- *     from {@code written}
+ * @param assumed pages not tracked but taken as written: Eden's, when {@link JvmFacts#edenTracked()} is false, derived
+ *     from how far it was filled in the interval; disjoint from {@code written}
  * @param dropped pages that were present and are no more: unmapped or discarded; their content reads as zeros
  */
 public record DirtyPages(

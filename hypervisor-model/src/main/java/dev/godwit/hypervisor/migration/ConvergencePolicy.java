@@ -42,9 +42,14 @@ public record ConvergencePolicy(long downtimeLimitNanos, int maxRounds) {
         }
     }
 
+    /** True if a pause now would stay within the limit. */
+    public boolean fits(Statistics statistics) {
+        return statistics.expectedDowntimeNanos() <= downtimeLimitNanos;
+    }
+
     /** Decides. */
     public Decision decide(Statistics statistics) {
-        if (statistics.expectedDowntimeNanos() <= downtimeLimitNanos) {
+        if (fits(statistics)) {
             return Decision.SWITCH_OVER;
         }
         return statistics.round() >= maxRounds ? Decision.GIVE_UP : Decision.NEXT_ROUND;

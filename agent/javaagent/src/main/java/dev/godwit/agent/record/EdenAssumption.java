@@ -7,17 +7,22 @@ import dev.godwit.trace.PageRuns;
 import dev.godwit.trace.SpaceKind;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Derives from heap layouts which pages of Eden were written, when they are not tracked: objects are born there, one
- * behind the other, so every page below the top was written since the last collection, and is taken as written in every
- * interval. Not thread-safe.
+ * Derives from heap layouts which pages of Eden were written in an interval, when they are not tracked: objects are born
+ * there, one behind the other, so what lies between the top at the last scan and the top now was written since, and
+ * what a collection emptied was written up to where Eden had been filled. A young object that is changed an interval
+ * after its birth is not seen; next to the births that is little. Not thread-safe.
  */
 final class EdenAssumption {
     private final boolean isG1;
     private final int pageShift;
     private final List<Range> written = new ArrayList<>();
+    /** Top of each Eden space when it was last reported, by its bottom. */
+    private final Map<Long, Long> reportedTops = new HashMap<>();
 
     EdenAssumption(Collector collector, int pageSizeBytes) {
         isG1 = collector == Collector.G1;
@@ -57,9 +62,17 @@ final class EdenAssumption {
             for (int i = 0; i < before.size(); i++) {
                 if (before.kind(i) == SpaceKind.EDEN) {
                     long filled = edenBytes == 0 ? before.end(i) : before.bottom(i) + known;
-                    written.add(new Range(before.bottom(i), Math.min(before.end(i), filled)));
+                    addUnreported(before.bottom(i), Math.min(before.end(i), filled));
                 }
             }
+        }
+        reportedTops.clear();
+    }
+
+    private void addUnreported(long bottom, long filled) {
+        long from = reportedTops.getOrDefault(bottom, bottom);
+        if (from < filled) {
+            written.add(new Range(from, filled));
         }
     }
 
@@ -69,7 +82,7 @@ final class EdenAssumption {
         for (SpaceKind kind : List.of(SpaceKind.EDEN, SpaceKind.FREE)) {
             for (int i = before.size() - 1; i >= 0 && left > 0; i--) {
                 if (before.kind(i) == kind) {
-                    written.add(new Range(before.bottom(i), before.end(i)));
+                    addUnreported(before.bottom(i), before.end(i));
                     left -= before.end(i) - before.bottom(i);
                 }
             }
@@ -84,11 +97,15 @@ final class EdenAssumption {
      * @return pages of Eden that were written in the interval, without the tracked ones
      */
     PageRuns take(HeapLayout now, PageRuns tracked) {
+        Map<Long, Long> tops = new HashMap<>();
         for (int i = 0; i < now.size(); i++) {
-            if (now.kind(i) == SpaceKind.EDEN && now.top(i) > now.bottom(i)) {
-                written.add(new Range(now.bottom(i), now.top(i)));
+            if (now.kind(i) == SpaceKind.EDEN) {
+                addUnreported(now.bottom(i), now.top(i));
+                tops.put(now.bottom(i), now.top(i));
             }
         }
+        reportedTops.clear();
+        reportedTops.putAll(tops);
         written.sort(Comparator.comparingLong(Range::start));
         PageRuns.Builder all = new PageRuns.Builder();
         for (Range range : written) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param output new or empty directory for the trace
  * @param duration how long; empty until the program ends
  * @param interval time between two scans for written pages
- * @param edenTracked whether Eden's pages are tracked, rather than taken as written
+ * @param edenTracked whether Eden's pages are tracked, rather than derived from how far it was filled
  * @param sample whether page contents are sampled
  * @param collectAtStart whether to force a young collection once the recording runs
  * @param collectPeriod time between two forced young collections; empty for none

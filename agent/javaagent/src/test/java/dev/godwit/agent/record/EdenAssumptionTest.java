@@ -56,11 +56,30 @@ class EdenAssumptionTest {
     }
 
     @Test
-    void pagesBelowTheTopOfEdenAreTakenAsWritten() {
+    void pagesBelowTheTopOfANewEdenWereWritten() {
         EdenAssumption eden = new EdenAssumption(Collector.G1, PAGE);
 
         assertThat(eden.take(layout("E4 O4 E2 F0"), PageRuns.empty())).isEqualTo(pages(0, 4, 8, 2));
         assertThat(eden.take(layout("F0 O4 F0 F0"), PageRuns.empty()).pages()).isZero();
+    }
+
+    @Test
+    void inTheNextIntervalOnlyWhatWasFilledSinceWasWritten() {
+        EdenAssumption eden = new EdenAssumption(Collector.G1, PAGE);
+        eden.take(layout("E4 O4 E2 F0"), PageRuns.empty());
+
+        assertThat(eden.take(layout("E4 O4 E3 E1"), PageRuns.empty())).isEqualTo(pages(10, 1, 12, 1));
+        assertThat(eden.take(layout("E4 O4 E3 E1"), PageRuns.empty()).pages()).isZero();
+    }
+
+    @Test
+    void afterACollectionEdenIsWrittenFromItsBottomAgain() {
+        EdenAssumption eden = new EdenAssumption(Collector.SERIAL, PAGE);
+        eden.take(layout("E2 S1 F0 O4"), PageRuns.empty());
+        eden.collected(layout("E2 S1 F0 O4"), 3 * PAGE);
+
+        assertThat(eden.take(layout("E1 F0 S1 O4"), PageRuns.empty())).isEqualTo(pages(0, 1, 2, 1));
+        assertThat(eden.take(layout("E3 F0 S1 O4"), PageRuns.empty())).isEqualTo(pages(1, 2));
     }
 
     @Test

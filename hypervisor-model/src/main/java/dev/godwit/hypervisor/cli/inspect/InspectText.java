@@ -45,7 +45,7 @@ public final class InspectText {
 
     private void recording() {
         String program = facts.mainClass().isEmpty() ? "program unknown" : facts.mainClass();
-        String eden = facts.edenTracked() ? "" : ", Eden left out: taken as written";
+        String eden = facts.edenTracked() ? "" : ", Eden left out: derived from how far it was filled";
         line(
                 "JVM         %s, pid %d, started recording %s",
                 program, facts.pid(), Instant.ofEpochMilli(facts.startEpochMillis()));

@@ -46,7 +46,7 @@ public final class Interval {
         return sum;
     }
 
-    /** Of these, pages that were not tracked but taken as written. */
+    /** Of these, pages that were not tracked but derived. */
     public long assumedPages() {
         return assumedPages;
     }

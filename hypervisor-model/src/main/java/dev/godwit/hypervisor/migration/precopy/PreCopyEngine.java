@@ -27,6 +27,9 @@ public final class PreCopyEngine implements MigrationEngine {
 
     private static final int PAGES_BETWEEN_REPORTS = 4096;
 
+    /** How long to wait before looking again when only survivors keep a migration from its pause; QEMU's time slice. */
+    private static final long SURVIVOR_WAIT_NANOS = 100_000_000;
+
     private final VirtualClock clock;
     private final VirtualMachine source;
     private final VirtualMachine destination;
@@ -191,13 +194,27 @@ public final class PreCopyEngine implements MigrationEngine {
     }
 
     private boolean mayPause() {
-        return decide(leftBytes());
+        boolean may = decide(leftBytes());
+        if (!may && onlySurvivorsKeepIt()) {
+            // Sending what was just dirtied again and again would not change that; another collection may.
+            clock.advance(SURVIVOR_WAIT_NANOS);
+        }
+        return may;
+    }
+
+    /** True if the pause would be short enough but for what a collection is expected to leave alive. */
+    private boolean onlySurvivorsKeepIt() {
+        long sendable = pending.sentInRound() * sender.encodedRawBytes() + STATE_BYTES;
+        return liaison.canCollect() && convergence.fits(statisticsOf(sendable));
+    }
+
+    private ConvergencePolicy.Statistics statisticsOf(long leftBytes) {
+        return new ConvergencePolicy.Statistics(round, leftBytes, link.bandwidthBytesPerSecond(), link.latencyNanos());
     }
 
     private boolean decide(long leftBytes) {
         statistics.setRemainingBytes(leftBytes);
-        ConvergencePolicy.Statistics now =
-                new ConvergencePolicy.Statistics(round, leftBytes, link.bandwidthBytesPerSecond(), link.latencyNanos());
+        ConvergencePolicy.Statistics now = statisticsOf(leftBytes);
         statistics.setExpectedDowntimeNanos(now.expectedDowntimeNanos());
         return switch (convergence.decide(now)) {
             case SWITCH_OVER -> true;

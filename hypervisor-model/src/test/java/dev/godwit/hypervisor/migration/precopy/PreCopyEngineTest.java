@@ -157,6 +157,45 @@ class PreCopyEngineTest {
     }
 
     @Test
+    void whenOnlySurvivorsAreTooManyTheRoundsWaitForACollectionThatLeavesFewer() {
+        Rig[] rigs = new Rig[1];
+        FakeAgent full = new FakeAgent(agent.frames()) {
+            @Override
+            public boolean canCollect() {
+                return true;
+            }
+
+            @Override
+            public long predictedSurvivorBytes() {
+                return rigs[0].clock.nanos() < 4_000_000_000L ? 100_000_000 : 0;
+            }
+
+            @Override
+            public boolean prepare() {
+                return true;
+            }
+
+            @Override
+            public boolean isPrepared() {
+                return true;
+            }
+
+            @Override
+            public void awaitPrepared() {}
+        };
+        int pages = 25_000;
+        Rig rig = new Rig(pages, new SteadyWriter(10e6, pages), full, 100_000_000);
+        rigs[0] = rig;
+        rig.hints = true;
+
+        Migration migration = rig.run();
+
+        assertThat(migration.status()).as(migration.reason()).isEqualTo(MigrationStatus.COMPLETED);
+        assertThat(rig.statistics.rounds().size()).isLessThan(30);
+        assertThat(rig.clock.nanos()).isGreaterThan(4_000_000_000L);
+    }
+
+    @Test
     void anAgentThatAnswersNonsenseIsNotBelievedAndTheMigrationGoesOn() {
         FakeAgent broken = new FakeAgent(agent.frames()) {
             @Override
