@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.guest;
 
+import dev.godwit.trace.ContentSample;
 import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.HintEvent;
@@ -34,6 +35,7 @@ public final class RecordedRun {
     private final List<YoungCollection> youngCollections = new ArrayList<>();
     private final List<MachineMemory> machines;
     private final double[] zeroShares;
+    private final List<ContentSample> contents;
     private final Map<HintEvent.Type, Long> hints;
     private final List<String> notices;
     private final Refusals refusals;
@@ -58,6 +60,7 @@ public final class RecordedRun {
         loader.intervals.forEach(read -> intervals.add(new Interval(
                 read.fromNanos(), read.timeNanos(), labeller.written(read), labeller.unlabelled(read.dropped()))));
         zeroShares = zeroShares(loader);
+        contents = List.copyOf(loader.contents);
         long[][] timeline = EpochTimeline.of(layouts, collections, loader.intervals);
         epochTimes = timeline[0];
         epochs = timeline[1];
@@ -192,6 +195,11 @@ public final class RecordedRun {
     /** Share of pages of zeros among the pages of a kind, 0 to 1; 0 if none was sampled. */
     double zeroShare(int kindCode) {
         return zeroShares[kindCode];
+    }
+
+    /** What was sampled of the contents of pages, as plausible as can be checked. */
+    public List<ContentSample> contents() {
+        return contents;
     }
 
     /** What the machine's memory held at a moment, or first thereafter. */

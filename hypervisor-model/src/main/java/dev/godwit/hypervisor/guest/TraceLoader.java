@@ -32,6 +32,8 @@ final class TraceLoader {
     private static final long MAX_EPOCH = 1L << 40;
     private static final int MAX_SPACES = 1 << 20;
     private static final int MAX_NOTICES = 100;
+    private static final int MAX_SAMPLES = 1 << 18;
+    private static final long MAX_SAMPLED_PAGES = 1L << 32;
     /** Addresses of 64-bit Linux processes stay below 2^57 with five-level page tables. */
     private static final long MAX_ADDRESS = 1L << 57;
 
@@ -44,6 +46,7 @@ final class TraceLoader {
     final List<String> notices = new ArrayList<>();
     final Map<HintEvent.Type, Long> hints = new EnumMap<>(HintEvent.Type.class);
     final long[] sampledPages = new long[MemoryKind.values().length + 1];
+    final List<ContentSample> contents = new ArrayList<>();
     final long[] zeroPages = new long[MemoryKind.values().length + 1];
     final PageTable.Builder pages = new PageTable.Builder();
     JvmFacts facts;
@@ -221,10 +224,30 @@ final class TraceLoader {
     private void acceptSample(ContentSample read) {
         if (read.zeroPages() < 0 || read.sampledPages() < read.zeroPages()) {
             refusals.add("content sample with more pages of zeros than pages");
+        } else if (!isPlausible(read)) {
+            refusals.add("content sample with sizes that its pages cannot have");
         } else {
+            if (contents.size() < MAX_SAMPLES) {
+                contents.add(read);
+            }
             sampledPages[read.kind().code()] += read.sampledPages();
             zeroPages[read.kind().code()] += read.zeroPages();
         }
+    }
+
+    /** Compressed pages may be somewhat larger than raw ones, at most twice as large. */
+    private boolean isPlausible(ContentSample read) {
+        long pageBytes = facts.pageSizeBytes();
+        long compressedAtMost = 2 * pageBytes * (read.sampledPages() - read.zeroPages());
+        return read.sampledPages() <= MAX_SAMPLED_PAGES
+                && within(read.changedPages(), read.sampledPages())
+                && within(read.deltaBytes(), read.changedPages() * pageBytes)
+                && within(read.lz4Bytes(), compressedAtMost)
+                && within(read.zstdBytes(), compressedAtMost);
+    }
+
+    private static boolean within(long value, long atMost) {
+        return value >= 0 && value <= atMost;
     }
 
     private void acceptHint(HintEvent read) {

@@ -21,6 +21,9 @@ public final class VirtualMachine implements VirtualClock.Passenger {
     private final Vcpu vcpu = new Vcpu();
     private final Program program;
     private final List<Watcher> watchers = new ArrayList<>();
+    private int throttlePercent;
+    private long owedNanosTimes100;
+    private long lostNanos;
 
     /** Is told when a VM begins or ceases to run, after it did. */
     @FunctionalInterface
@@ -83,6 +86,28 @@ public final class VirtualMachine implements VirtualClock.Passenger {
         change(Vcpu.RunState.OFFLINE);
     }
 
+    /**
+     * Keeps the VCPU from running for a share of the time, as QEMU's auto-converge does by letting it sleep.
+     *
+     * @param percent 0 to 99; 0 lets it run
+     */
+    public void throttle(int percent) {
+        if (percent < 0 || percent > 99) {
+            throw new IllegalArgumentException("throttle of " + percent + " %: give one from 0 to 99");
+        }
+        throttlePercent = percent;
+    }
+
+    /** Share of the time for which the VCPU is kept from running, in percent. */
+    public int throttlePercent() {
+        return throttlePercent;
+    }
+
+    /** Work lost: time for which the VCPU would have run and was kept from it. */
+    public long throttledNanos() {
+        return lostNanos;
+    }
+
     private void change(Vcpu.RunState next) {
         vcpu.setState(next);
         watchers.forEach(watcher -> watcher.changed(this));
@@ -90,10 +115,26 @@ public final class VirtualMachine implements VirtualClock.Passenger {
 
     @Override
     public void passTime(long fromNanos, long toNanos) {
-        if (isRunning()) {
-            program.execute(memory, toNanos - fromNanos);
-            vcpu.executed(toNanos - fromNanos);
+        if (!isRunning()) {
+            return;
         }
+        long nanos = unthrottled(toNanos - fromNanos);
+        lostNanos += toNanos - fromNanos - nanos;
+        if (nanos > 0) {
+            program.execute(memory, nanos);
+            vcpu.executed(nanos);
+        }
+    }
+
+    /** What is left of a stretch of time; parts of a nanosecond are carried over. */
+    private long unthrottled(long nanos) {
+        if (throttlePercent == 0) {
+            return nanos;
+        }
+        owedNanosTimes100 += nanos * (100 - throttlePercent);
+        long whole = Math.min(nanos, owedNanosTimes100 / 100);
+        owedNanosTimes100 -= whole * 100;
+        return whole;
     }
 
     @Override

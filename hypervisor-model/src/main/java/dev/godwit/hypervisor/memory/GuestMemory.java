@@ -55,6 +55,12 @@ public final class GuestMemory {
         return mfn == NOT_POPULATED ? PageContent.NEVER_WRITTEN : host.read(mfn);
     }
 
+    /** Content of a page for a look that nothing follows from: no version is told apart by it. */
+    public long peek(int gfn) {
+        int mfn = p2m[gfn];
+        return mfn == NOT_POPULATED ? PageContent.NEVER_WRITTEN : host.read(mfn);
+    }
+
     /**
      * A write by the guest: logged as dirty, and a new version of the page.
      *

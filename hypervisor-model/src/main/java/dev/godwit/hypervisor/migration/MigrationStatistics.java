@@ -1,7 +1,9 @@
 package dev.godwit.hypervisor.migration;
 
+import dev.godwit.hypervisor.page.EncodingReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Counters of a running migration; one writer, the engine. */
 public final class MigrationStatistics {
@@ -27,6 +29,9 @@ public final class MigrationStatistics {
     private long deferredPages;
     private long droppedPages;
     private long remainingBytes;
+    private int cpuThrottlePercent;
+    private long throttledNanos;
+    private Optional<EncodingReport> encoding = Optional.empty();
 
     /** A page went over the link. */
     public void sentPage(int kindCode, int bytes, boolean zero, boolean again) {
@@ -108,6 +113,21 @@ public final class MigrationStatistics {
 
     public void setRemainingBytes(long bytes) {
         remainingBytes = bytes;
+    }
+
+    /**
+     * The guest was slowed by the migration.
+     *
+     * @param percent share of the time for which it was kept from running, at the end of the rounds
+     * @param lostNanos time for which it would have run and was kept from it
+     */
+    public void setThrottle(int percent, long lostNanos) {
+        cpuThrottlePercent = percent;
+        throttledNanos = lostNanos;
+    }
+
+    public void setEncoding(Optional<EncodingReport> report) {
+        encoding = report;
     }
 
     /** Bytes of pages on the wire so far, headers included. */
@@ -193,5 +213,20 @@ public final class MigrationStatistics {
 
     public long remainingBytes() {
         return remainingBytes;
+    }
+
+    /** QEMU's {@code cpu-throttle-percentage}; 0 if the guest was not slowed. */
+    public int cpuThrottlePercent() {
+        return cpuThrottlePercent;
+    }
+
+    /** Work that the VM lost to being slowed, as time for which it did not run. */
+    public long throttledNanos() {
+        return throttledNanos;
+    }
+
+    /** What was encoded how; empty if pages were sent as they are. */
+    public Optional<EncodingReport> encoding() {
+        return encoding;
     }
 }

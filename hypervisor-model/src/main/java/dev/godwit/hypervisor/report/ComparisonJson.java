@@ -7,6 +7,8 @@ import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.page.DeltaStatistics;
+import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.trace.JvmFacts;
 import dev.godwit.trace.MachineMemory;
 import tools.jackson.core.util.DefaultIndenter;
@@ -99,7 +101,11 @@ final class ComparisonJson {
         json.put("downtime", wholeMillis(statistics.downtimeNanos()));
         json.put("setup-time", wholeMillis(statistics.setupNanos()));
         json.put("expected-downtime", wholeMillis(statistics.expectedDowntimeNanos()));
+        if (statistics.cpuThrottlePercent() > 0) {
+            json.put("cpu-throttle-percentage", statistics.cpuThrottlePercent());
+        }
         ram(json.putObject("ram"), result);
+        statistics.encoding().ifPresent(report -> deltaCache(json.putObject("xbzrle-cache"), report.delta(), result));
         json.put("verified", result.verification().passed());
         godwit(json.putObject("godwit"), result);
     }
@@ -151,12 +157,39 @@ final class ComparisonJson {
         json.put("collection-pause", millis(statistics.collectionNanos()));
         json.put("app-pause", millis(statistics.appPauseNanos()));
         json.put("predicted-survivor-bytes", statistics.predictedSurvivorBytes());
+        if (statistics.throttledNanos() > 0) {
+            json.put("vm-work-lost", millis(statistics.throttledNanos()));
+        }
+        statistics.encoding().ifPresent(report -> encoding(json, report));
         byKind(json.putObject("sent-bytes-by-kind"), statistics.sentByKind());
         byKind(json.putObject("resent-bytes-by-kind"), statistics.resentByKind());
         ArrayNode rounds = json.putArray("rounds");
         statistics.rounds().forEach(round -> round(rounds.addObject(), round));
         ArrayNode notices = json.putArray("notices");
         statistics.notices().forEach(notices::add);
+    }
+
+    private static void deltaCache(ObjectNode json, DeltaStatistics delta, MigrationResult result) {
+        json.put("cache-size", delta.cacheBytes());
+        json.put("bytes", delta.bytes());
+        json.put("pages", delta.pages());
+        json.put("cache-miss", delta.cacheMiss());
+        json.put("cache-miss-rate", rounded(delta.cacheMissRate()));
+        json.put("encoding-rate", rounded(delta.encodingRate(result.pageSizeBytes())));
+        json.put("overflow", delta.overflow());
+    }
+
+    private static void encoding(ObjectNode json, EncodingReport report) {
+        json.put("encoder-cpu-time", millis(report.cpuNanos()));
+        ObjectNode kinds = json.putObject("encoders");
+        for (EncodingReport.Kind kind : report.kinds()) {
+            ObjectNode picked = kinds.putObject(kind.kind().label());
+            picked.put("sampled", kind.sampled());
+            picked.put("first", kind.first().label());
+            picked.put("again", kind.again().label());
+            ObjectNode pages = picked.putObject("pages");
+            kind.pages().forEach((encoding, count) -> pages.put(encoding.label(), count));
+        }
     }
 
     private static void byKind(ObjectNode json, KindBytes bytes) {

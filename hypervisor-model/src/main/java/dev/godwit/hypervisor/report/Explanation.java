@@ -59,6 +59,11 @@ final class Explanation {
 
     /** One line for a migration that is not set against another. */
     private static void explainOther(StringBuilder text, MigrationResult result) {
+        explainEnd(text, result);
+        MeansText.explain(text, result);
+    }
+
+    private static void explainEnd(StringBuilder text, MigrationResult result) {
         if (result.status() != MigrationStatus.COMPLETED) {
             line(text, name(result) + " is " + result.status().label() + ": " + result.reason() + ".");
             return;

@@ -46,6 +46,7 @@ public final class SyntheticTrace {
     private long collectionNanos = 1 * MS;
     private boolean layouts = true;
     private boolean machine = true;
+    private final List<ContentSample> samples = new ArrayList<>();
 
     public SyntheticTrace(long seed) {
         random = new SplittableRandom(seed);
@@ -88,6 +89,11 @@ public final class SyntheticTrace {
         return this;
     }
 
+    public SyntheticTrace sample(ContentSample sample) {
+        samples.add(sample);
+        return this;
+    }
+
     public RecordedRun record() {
         return RecordedRun.of(records());
     }
@@ -111,6 +117,7 @@ public final class SyntheticTrace {
             records.add(machine(0, 1000));
         }
         records.add(new ContentSample(0, MemoryKind.OLD, 100, 10, 50, 5000, 100_000, 80_000));
+        records.addAll(samples);
         PageRuns all = new PageRuns.Builder()
                 .add(base / PAGE, heapBytes / PAGE)
                 .add(nativeBase() / PAGE, nativePages)

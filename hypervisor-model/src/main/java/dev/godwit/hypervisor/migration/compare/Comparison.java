@@ -16,7 +16,6 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
-import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
@@ -102,7 +101,7 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
                 source,
                 destination,
                 link,
-                new ZeroOrRawEncoder(source.memory().pageSizeBytes()),
+                technique.encoder(run, options),
                 new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
                 technique.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
                 TransferPolicy.deferYoung(),

@@ -1,31 +1,56 @@
 package dev.godwit.hypervisor.migration.compare;
 
+import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
+import dev.godwit.hypervisor.page.PageEncoder;
+import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** A way to migrate that can be compared with others. A new one needs an engine and a line in {@link #ALL}. */
 public final class Technique {
     private static final Technique PRE_COPY = new Technique(PreCopyEngine.TECHNIQUE, false, PreCopyEngine::new);
     private static final Technique PRE_COPY_HINTS = new Technique(PreCopyEngine.TECHNIQUE, true, PreCopyEngine::new);
+    private static final Technique PRE_COPY_AUTO_CONVERGE =
+            new Technique(PreCopyEngine.TECHNIQUE + "+auto-converge", false, PreCopyEngine::withAutoConverge);
+    private static final Technique PRE_COPY_DELTA = new Technique(
+            PreCopyEngine.TECHNIQUE + "+delta", false, PreCopyEngine::new, ComparisonEncoders::deltaWhereverPossible);
+    private static final Technique PRE_COPY_HINTS_DELTA = new Technique(
+            PreCopyEngine.TECHNIQUE + "+delta", true, PreCopyEngine::new, ComparisonEncoders::byBottleneck);
 
     /** What is compared if nobody says otherwise. */
     public static final List<Technique> DEFAULTS = List.of(PRE_COPY, PRE_COPY_HINTS);
 
     /** All there are, in the order in which they are shown. */
-    public static final List<Technique> ALL = List.of(PRE_COPY, PRE_COPY_HINTS);
+    public static final List<Technique> ALL =
+            List.of(PRE_COPY, PRE_COPY_HINTS, PRE_COPY_AUTO_CONVERGE, PRE_COPY_DELTA, PRE_COPY_HINTS_DELTA);
 
     private final String name;
     private final boolean hints;
     private final Function<MigrationSetting, MigrationEngine> engines;
+    private final BiFunction<RecordedRun, ComparisonOptions, PageEncoder> encoders;
 
     private Technique(String name, boolean hints, Function<MigrationSetting, MigrationEngine> engines) {
+        this(
+                name,
+                hints,
+                engines,
+                (run, options) -> new ZeroOrRawEncoder(run.facts().pageSizeBytes()));
+    }
+
+    private Technique(
+            String name,
+            boolean hints,
+            Function<MigrationSetting, MigrationEngine> engines,
+            BiFunction<RecordedRun, ComparisonOptions, PageEncoder> encoders) {
         this.name = name;
         this.hints = hints;
         this.engines = engines;
+        this.encoders = encoders;
     }
 
     /** The technique with a label, such as {@code pre-copy+hints}; empty if there is none. */
@@ -43,9 +68,18 @@ public final class Technique {
         return hints;
     }
 
-    /** What a user types. */
+    /** What a user types: hints come behind the first word, as in {@code pre-copy+hints+delta}. */
     public String label() {
-        return hints ? name + "+hints" : name;
+        int first = name.indexOf('+');
+        if (!hints) {
+            return name;
+        }
+        return first < 0 ? name + "+hints" : name.substring(0, first) + "+hints" + name.substring(first);
+    }
+
+    /** A fresh encoder of pages. */
+    PageEncoder encoder(RecordedRun run, ComparisonOptions options) {
+        return encoders.apply(run, options);
     }
 
     /** A fresh engine. */

@@ -5,8 +5,12 @@ import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.hypervisor.page.PageEncoder;
+import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.trace.MemoryKind;
+import java.util.Optional;
 
 /**
  * Puts pages on the link, in batches: a batch is read at one moment, then the link is busy with it, and the guest writes
@@ -16,6 +20,9 @@ final class PageSender {
     /** 256 KiB of 4 KiB pages: 2 ms at 1 Gbit/s. */
     private static final int BATCH_PAGES = 64;
 
+    private static final int NO_PAGE = -2;
+
+    private final VirtualClock clock;
     private final GuestMemory from;
     private final GuestMemory to;
     private final Link link;
@@ -25,13 +32,16 @@ final class PageSender {
     private int batchPages;
     private long batchBytes;
     private long sentPages;
+    private long encodedNanos;
 
     PageSender(
+            VirtualClock clock,
             VirtualMachine source,
             VirtualMachine destination,
             Link link,
             PageEncoder encoder,
             MigrationStatistics statistics) {
+        this.clock = clock;
         this.from = source.memory();
         this.to = destination.memory();
         this.link = link;
@@ -49,7 +59,7 @@ final class PageSender {
     boolean send(int gfn) {
         long content = from.read(gfn);
         boolean zero = PageContent.isZero(content);
-        int bytes = encoder.encodedBytes(zero);
+        int bytes = encoder.encode(gfn, PageContent.kindCode(content), zero);
         to.receive(gfn, content);
         statistics.sentPage(PageContent.kindCode(content), bytes, zero, sentOnce.get(gfn));
         sentOnce.set(gfn);
@@ -67,15 +77,42 @@ final class PageSender {
         long bytes = batchBytes;
         batchBytes = 0;
         batchPages = 0;
+        long from = clock.nanos();
         link.send(bytes);
+        // A batch is encoded while the one before is on its way: time passes for the slower of the two.
+        long encoding = encoder.cpuNanos() - encodedNanos;
+        encodedNanos += encoding;
+        clock.advance(Math.max(0, encoding - (clock.nanos() - from)));
+    }
+
+    /** What a page would take of the link if it were sent now. */
+    double expectedBytes(int gfn) {
+        if (!encoder.isSelective()) {
+            return encoder.encodedBytes(false);
+        }
+        long content = from.peek(gfn);
+        return encoder.expectedBytes(gfn, PageContent.kindCode(content), PageContent.isZero(content));
+    }
+
+    /** The same of a page that a collection would have filled with survivors. */
+    double expectedSurvivorBytes() {
+        return encoder.isSelective()
+                ? encoder.expectedBytes(NO_PAGE, MemoryKind.SURVIVOR.code(), false)
+                : encoder.encodedBytes(false);
+    }
+
+    /** Versions sent so far are older by a round. */
+    void endRound() {
+        encoder.endRound();
+    }
+
+    /** What was encoded how. */
+    Optional<EncodingReport> report() {
+        return encoder.report();
     }
 
     /** Number of pages sent so far; a page sent twice counts twice. */
     long sentPages() {
         return sentPages;
-    }
-
-    int encodedRawBytes() {
-        return encoder.encodedBytes(false);
     }
 }

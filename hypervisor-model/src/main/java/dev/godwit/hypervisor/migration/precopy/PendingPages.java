@@ -8,6 +8,7 @@ import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * The pages that the destination lacks as they are: all at first, then those written since they were sent, and those
@@ -86,22 +87,22 @@ final class PendingPages {
         return true;
     }
 
-    /** Pages that would be sent in a pause now, if nothing were collected before it. */
-    long sentInPause() {
-        long send = 0;
+    /** Bytes that would be sent in a pause now, if nothing were collected before it. */
+    double sentInPause(IntToDoubleFunction bytesOfPage) {
+        double send = 0;
         for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
             boolean drop = heap.isPresent() && policy.atPause(heap.get(), gfn) == Transfer.DROP;
-            send += drop ? 0 : 1;
+            send += drop ? 0 : bytesOfPage.applyAsDouble(gfn);
         }
         return send;
     }
 
-    /** Pages that would be sent in a round now. */
-    long sentInRound() {
-        long send = 0;
+    /** Bytes that would be sent in a round now. */
+    double sentInRound(IntToDoubleFunction bytesOfPage) {
+        double send = 0;
         for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
             boolean defer = heap.isPresent() && policy.inRound(heap.get(), gfn) != Transfer.SEND;
-            send += defer ? 0 : 1;
+            send += defer ? 0 : bytesOfPage.applyAsDouble(gfn);
         }
         return send;
     }

@@ -14,6 +14,8 @@ import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One pre-copy migration, from the first message to the last; {@link #run} reads as the protocol.
@@ -44,6 +46,7 @@ public final class PreCopyEngine implements MigrationEngine {
     private final PageSender sender;
     private final PendingPages pending;
     private final Liaison liaison;
+    private final Optional<AutoConverge> autoConverge;
     private int round = 1;
     private RoundStart roundStart;
     private long pausedNanos;
@@ -61,6 +64,16 @@ public final class PreCopyEngine implements MigrationEngine {
     }
 
     public PreCopyEngine(MigrationSetting setting) {
+        this(setting, Optional.empty());
+    }
+
+    /** Pre-copy that slows a guest which dirties its memory faster than it is sent. */
+    public static PreCopyEngine withAutoConverge(MigrationSetting setting) {
+        return new PreCopyEngine(setting, Optional.of(new AutoConverge()));
+    }
+
+    private PreCopyEngine(MigrationSetting setting, Optional<AutoConverge> autoConverge) {
+        this.autoConverge = autoConverge;
         clock = setting.clock();
         source = setting.source();
         destination = setting.destination();
@@ -70,7 +83,7 @@ public final class PreCopyEngine implements MigrationEngine {
         cancel = setting.cancel();
         progress = setting.progress();
         migration = new Migration(clock);
-        sender = new PageSender(source, destination, link, setting.encoder(), statistics);
+        sender = new PageSender(clock, source, destination, link, setting.encoder(), statistics);
         pending = new PendingPages(source.memory().pages(), setting.agent(), setting.policy(), statistics::notice);
         liaison = new Liaison(setting.agent(), clock, statistics);
     }
@@ -97,11 +110,15 @@ public final class PreCopyEngine implements MigrationEngine {
             returnToSource();
             migration.fail(String.valueOf(broken.getMessage()));
         } finally {
+            statistics.setThrottle(source.throttlePercent(), source.throttledNanos());
+            source.throttle(0);
             liaison.tellEnd(migration.status() == MigrationStatus.COMPLETED);
             dirtyLog.stop();
         }
         awaitAcknowledgement();
         statistics.setTotalNanos(clock.nanos() - startedNanos);
+        statistics.setEncoding(sender.report());
+        noticeKindsSentRaw();
         statistics.setDeferredPages(pending.deferred());
         statistics.setDroppedPages(pending.dropped().count());
         return migration;
@@ -160,9 +177,20 @@ public final class PreCopyEngine implements MigrationEngine {
         int deferred = pending.count();
         int dirtied = pending.sync(dirtyLog);
         statistics.synced();
+        sender.endRound();
         endRound(false, deferred, dirtied, leftBytes());
+        throttle(dirtied);
         startRound();
         checkCancelled();
+    }
+
+    /** Slows the guest if this migration may, and if it dirties too much of what is sent. */
+    private void throttle(int dirtiedPages) {
+        autoConverge.ifPresent(rule -> {
+            long sentBytes = statistics.transferredBytes() - roundStart.sentBytes;
+            source.throttle(rule.roundEnded(
+                    sentBytes, (long) dirtiedPages * source.memory().pageSizeBytes()));
+        });
     }
 
     private void endRound(boolean paused, long deferred, long dirtied, long leftBytes) {
@@ -186,11 +214,12 @@ public final class PreCopyEngine implements MigrationEngine {
         }
         statistics.setPredictedSurvivorBytes(liaison.predictedSurvivorBytes());
         long survivors = statistics.predictedSurvivorBytes() / source.memory().pageSizeBytes();
-        return (pending.sentInRound() + survivors) * sender.encodedRawBytes() + STATE_BYTES;
+        double bytes = pending.sentInRound(sender::expectedBytes) + survivors * sender.expectedSurvivorBytes();
+        return (long) Math.ceil(bytes) + STATE_BYTES;
     }
 
     private long leftIfPausedAtOnce() {
-        return pending.sentInPause() * sender.encodedRawBytes() + STATE_BYTES;
+        return (long) Math.ceil(pending.sentInPause(sender::expectedBytes)) + STATE_BYTES;
     }
 
     private boolean mayPause() {
@@ -303,6 +332,20 @@ public final class PreCopyEngine implements MigrationEngine {
         if (migration.status() == MigrationStatus.COMPLETED) {
             link.awaitArrival();
         }
+    }
+
+    private void noticeKindsSentRaw() {
+        statistics.encoding().ifPresent(report -> {
+            String kinds = report.kinds().stream()
+                    .filter(kind -> !kind.sampled())
+                    .map(kind -> kind.kind().label())
+                    .collect(Collectors.joining(", "));
+            if (!kinds.isEmpty()) {
+                statistics.notice(
+                        "the trace has no sample of the contents of these kinds of memory, they were sent raw: "
+                                + kinds);
+            }
+        });
     }
 
     private void checkCancelled() {

@@ -17,6 +17,7 @@ import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
+import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
@@ -40,6 +41,8 @@ public final class Rig {
     public TransferPolicy policy = TransferPolicy.deferYoung();
     public ConvergencePolicy convergence = new ConvergencePolicy(300_000_000, 30);
     public ProgressListener progress = ProgressListener.NONE;
+    public PageEncoder encoder = new ZeroOrRawEncoder(PAGE);
+    public boolean autoConverge;
     public MigrationStatistics statistics;
     public Verification verification;
 
@@ -59,17 +62,18 @@ public final class Rig {
     }
 
     public Migration run() {
-        PreCopyEngine engine = new PreCopyEngine(new MigrationSetting(
+        MigrationSetting setting = new MigrationSetting(
                 clock,
                 source,
                 destination,
                 link,
-                new ZeroOrRawEncoder(PAGE),
+                encoder,
                 convergence,
                 hints ? Optional.of(engineAgent == null ? agent : engineAgent) : Optional.empty(),
                 policy,
                 cancel,
-                progress));
+                progress);
+        PreCopyEngine engine = autoConverge ? PreCopyEngine.withAutoConverge(setting) : new PreCopyEngine(setting);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, agent, link, engine.dropped());
         source.boot();
         Migration migration = engine.run();
