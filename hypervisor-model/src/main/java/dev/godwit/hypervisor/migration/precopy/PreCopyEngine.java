@@ -233,7 +233,7 @@ public final class PreCopyEngine implements MigrationEngine {
 
     /** True if the pause would be short enough but for what a collection is expected to leave alive. */
     private boolean onlySurvivorsKeepIt() {
-        long sendable = pending.sentInRound() * sender.encodedRawBytes() + STATE_BYTES;
+        long sendable = (long) Math.ceil(pending.sentInRound(sender::expectedBytes)) + STATE_BYTES;
         return liaison.canCollect() && convergence.fits(statisticsOf(sendable));
     }
 
