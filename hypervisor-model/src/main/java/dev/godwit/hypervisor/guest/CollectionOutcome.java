@@ -9,10 +9,14 @@ import dev.godwit.trace.SpaceKind;
 /**
  * The pages that a young collection writes, as the trace of a real one tells: the survivor spaces of the layout after it,
  * the old memory that was not old before, and of the pages outside the young generation and free heap that were written
- * in the interval in which it happened those that the last interval without a collection did not write. The latter are
- * what the application writes all the time, and it stands still while the collection runs.
+ * in the interval in which it happened those that the nearest intervals without a collection, two before and two after,
+ * did not write. What those wrote is what the application and the JIT compiler write all the time, and the application
+ * stands still while the collection runs.
  */
 final class CollectionOutcome {
+    /** Intervals on each side that tell what is written without a collection as well. */
+    private static final int NEIGHBOURS = 2;
+
     private CollectionOutcome() {}
 
     /**
@@ -49,21 +53,27 @@ final class CollectionOutcome {
         }
     }
 
-    /** What the last interval without a collection wrote; nothing if there is none. */
-    private static PageBitmap usuallyWritten(RecordedRun run, int before) {
+    /** What the nearest intervals without a collection wrote, on either side. */
+    private static PageBitmap usuallyWritten(RecordedRun run, int interval) {
         PageBitmap usual = new PageBitmap(run.pages().size());
-        for (int i = before - 1; i >= 0; i--) {
+        addNearest(run, usual, interval, -1);
+        addNearest(run, usual, interval, 1);
+        return usual;
+    }
+
+    private static void addNearest(RecordedRun run, PageBitmap usual, int interval, int step) {
+        int found = 0;
+        for (int i = interval + step; i >= 0 && i < run.intervals().size() && found < NEIGHBOURS; i += step) {
             if (!run.collectedIn(i)) {
+                found++;
                 WrittenPages written = run.intervals().get(i).written();
                 for (int r = 0; r < written.runs(); r++) {
                     for (int page = written.first(r); page < written.first(r) + written.count(r); page++) {
                         usual.set(page);
                     }
                 }
-                break;
             }
         }
-        return usual;
     }
 
     private static void addNewlyOld(

@@ -84,9 +84,9 @@ public final class ReplayedGuest implements Program, GuestAgent {
         loadInterval();
     }
 
-    /** A quarter into the trace: class loading and warm-up are over. */
+    /** Half into the trace: class loading is over, and most of what the JIT compiler does. */
     public static long defaultStart(RecordedRun run) {
-        return run.firstNanos() + (run.lastNanos() - run.firstNanos()) / 4;
+        return run.firstNanos() + (run.lastNanos() - run.firstNanos()) / 2;
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param seed of everything that is drawn
  * @param downtimeLimitNanos longest pause that is accepted
  * @param maxRounds rounds after which a migration is given up
- * @param startAtNanos trace time at which the guest is when the migration begins; empty: a quarter into the trace
+ * @param startAtNanos trace time at which the guest is when the migration begins; empty: half into the trace
  */
 public record ComparisonOptions(
         long bandwidthBytesPerSecond,
