@@ -47,10 +47,9 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private int written;
 
     private final SplittableRandom zeros;
-    private final SplittableRandom pageCache;
+    private final PageCacheWriter pageCache;
     private final long[] zeroThresholds = new long[MemoryKind.values().length + 1];
-    private final double pageCacheDirtiedPerNano;
-    private double pageCacheOwed;
+
     private Phase phase = Phase.RUNNING;
     private boolean holdAfterCollection;
     private YoungCollection collection;
@@ -75,8 +74,8 @@ public final class ReplayedGuest implements Program, GuestAgent {
         this.layout = new LayoutReader(run);
         this.schedules = new ScheduleCache(run, random);
         this.zeros = random.stream("zero pages");
-        this.pageCache = random.stream("page cache");
-        this.pageCacheDirtiedPerNano = run.pageCacheDirtiedPerSecond() / 1e9;
+        this.pageCache =
+                new PageCacheWriter(frames, run.pageCacheDirtiedPerSecond() / 1e9, random.stream("page cache"));
         for (MemoryKind kind : MemoryKind.values()) {
             zeroThresholds[kind.code()] = (long) (run.zeroShare(kind.code()) * (1L << 31));
         }
@@ -147,24 +146,20 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     @Override
     public void execute(GuestMemory memory, long nanos) {
-        dirtyPageCache(memory, nanos);
-        long left = nanos;
-        while (left > 0 && phase != Phase.HELD) {
-            left -= phase == Phase.COLLECTING ? collect(memory, left) : replay(memory, left);
-        }
+        executeUntilFault(memory, nanos);
     }
 
-    /** The guest's kernel goes on while the application stands still. */
-    private void dirtyPageCache(GuestMemory memory, long nanos) {
-        int pages = frames.pageCachePages();
-        if (pages == 0) {
-            return;
+    @Override
+    public long executeUntilFault(GuestMemory memory, long nanos) {
+        // First what was cut short by a fault, of which nothing is left in most calls.
+        pageCache.execute(memory, 0);
+        long left = nanos;
+        while (left > 0 && phase != Phase.HELD && memory.faultedPage() == GuestMemory.NO_PAGE) {
+            left -= phase == Phase.COLLECTING ? collect(memory, left) : replay(memory, left);
         }
-        pageCacheOwed += nanos * pageCacheDirtiedPerNano;
-        while (pageCacheOwed >= 1) {
-            pageCacheOwed--;
-            memory.write(frames.pageCacheFirst() + pageCache.nextInt(pages), MemoryKind.PAGE_CACHE.code(), false);
-        }
+        long executed = memory.faultedPage() == GuestMemory.NO_PAGE ? nanos : nanos - left;
+        pageCache.execute(memory, executed);
+        return executed;
     }
 
     /** Replays up to the next moment at which something but a write happens; returns how long that was. */
@@ -173,6 +168,12 @@ public final class ReplayedGuest implements Program, GuestAgent {
         long untilEnd = interval.nanos() - position.offsetNanos();
         long untilLayout = layout.nextNanos() - position.traceNanos();
         long step = Math.min(atMost, Math.max(0, Math.min(untilEnd, untilLayout)));
+        int missing = firstMissing(memory, position.offsetNanos() + step);
+        if (missing >= 0) {
+            long before = writeUntilMissing(memory, missing, position.offsetNanos());
+            position.advance(before);
+            return before;
+        }
         position.advance(step);
         writeUpTo(memory, position.offsetNanos());
         if (untilLayout <= step) {
@@ -201,8 +202,32 @@ public final class ReplayedGuest implements Program, GuestAgent {
         written = 0;
     }
 
-    private void writeUpTo(GuestMemory memory, long offsetNanos) {
+    /** Position in writing order of the first missing page that is written before an offset, -1 if there is none. */
+    private int firstMissing(GuestMemory memory, long offsetNanos) {
+        if (memory.missingPages() == 0) {
+            return -1;
+        }
         int until = schedule.writtenBefore(offsetNanos);
+        for (int at = written; at < until; at++) {
+            if (memory.isMissing(frames.frameOf(schedule.index(at)))) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** Writes what comes before a missing page, and stands before that; returns how long it took to come there. */
+    private long writeUntilMissing(GuestMemory memory, int missing, long offsetNanos) {
+        writeTo(memory, missing);
+        memory.fault(frames.frameOf(schedule.index(missing)));
+        return Math.max(0, schedule.momentOf(missing) - offsetNanos);
+    }
+
+    private void writeUpTo(GuestMemory memory, long offsetNanos) {
+        writeTo(memory, schedule.writtenBefore(offsetNanos));
+    }
+
+    private void writeTo(GuestMemory memory, int until) {
         for (int at = written; at < until; at++) {
             int kindCode = schedule.kindCode(at);
             memory.write(frames.frameOf(schedule.index(at)), kindCode, drawZero(kindCode));
@@ -291,6 +316,12 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     private long collect(GuestMemory memory, long atMost) {
         long step = Math.min(atMost, schedule.nanos() - collectedNanos);
+        int missing = firstMissing(memory, collectedNanos + step);
+        if (missing >= 0) {
+            long before = writeUntilMissing(memory, missing, collectedNanos);
+            collectedNanos += before;
+            return before;
+        }
         collectedNanos += step;
         writeUpTo(memory, collectedNanos);
         if (collectedNanos == schedule.nanos()) {

@@ -64,6 +64,21 @@ final class WriteSchedule {
         return slot == 0 ? 0 : slotEnds[slot - 1];
     }
 
+    /** Offset into the stretch at which the page at a position in writing order is written. */
+    long momentOf(int position) {
+        int low = 0;
+        int high = SLOTS - 1;
+        while (low < high) {
+            int middle = (low + high) / 2;
+            if (slotEnds[middle] > position) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return (long) ((double) nanos * low / SLOTS);
+    }
+
     /** Index of the page at a position in writing order. */
     int index(int position) {
         return indices[position];

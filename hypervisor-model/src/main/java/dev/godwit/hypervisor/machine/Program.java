@@ -15,4 +15,17 @@ public interface Program {
      * @param nanos how long, positive
      */
     void execute(GuestMemory memory, long nanos);
+
+    /**
+     * Executes for a while, or until the next write would go to a missing page: then that page is given to
+     * {@link GuestMemory#fault}, and the write is the first thing done when it is executed again.
+     *
+     * <p>A program that does not know missing pages executes as ever; {@link GuestMemory#write} then refuses.
+     *
+     * @return how long it executed, {@code nanos} unless it stands before a missing page
+     */
+    default long executeUntilFault(GuestMemory memory, long nanos) {
+        execute(memory, nanos);
+        return nanos;
+    }
 }

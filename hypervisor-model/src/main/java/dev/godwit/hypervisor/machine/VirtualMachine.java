@@ -19,6 +19,7 @@ public final class VirtualMachine implements VirtualClock.Passenger {
     private final String name;
     private final GuestMemory memory;
     private final Vcpu vcpu = new Vcpu();
+    private final PageFaults faults = new PageFaults();
     private final Program program;
     private final List<Watcher> watchers = new ArrayList<>();
     private int throttlePercent;
@@ -118,12 +119,23 @@ public final class VirtualMachine implements VirtualClock.Passenger {
         if (!isRunning()) {
             return;
         }
-        long nanos = unthrottled(toNanos - fromNanos);
-        lostNanos += toNanos - fromNanos - nanos;
-        if (nanos > 0) {
-            program.execute(memory, nanos);
-            vcpu.executed(nanos);
+        long nanos = toNanos - fromNanos;
+        long executed = 0;
+        if (memory.faultedPage() == GuestMemory.NO_PAGE) {
+            faults.goesOn();
+            nanos = unthrottled(nanos);
+            lostNanos += toNanos - fromNanos - nanos;
+            executed = nanos == 0 ? 0 : program.executeUntilFault(memory, nanos);
+            vcpu.executed(executed);
         }
+        if (memory.faultedPage() != GuestMemory.NO_PAGE) {
+            faults.stoodStill(toNanos - (nanos - executed), toNanos);
+        }
+    }
+
+    /** Its waits for pages that its memory lacked. */
+    public PageFaults faults() {
+        return faults;
     }
 
     /** What is left of a stretch of time; parts of a nanosecond are carried over. */

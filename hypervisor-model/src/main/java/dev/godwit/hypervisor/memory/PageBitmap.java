@@ -40,6 +40,13 @@ public final class PageBitmap {
         }
     }
 
+    /** Another bitmap with the same pages. */
+    public PageBitmap copy() {
+        PageBitmap copy = new PageBitmap(pages);
+        System.arraycopy(words, 0, copy.words, 0, words.length);
+        return copy;
+    }
+
     /** Number of pages set. */
     public int count() {
         int count = 0;

@@ -8,7 +8,9 @@ import java.util.List;
  * The state machine of a migration.
  *
  * <pre>
- *  none --> setup --> active --> device --> completed
+ *                                     +--> postcopy-active --+--> failed (the VM is lost)
+ *                                     |                      |
+ *  none --> setup --> active --> device ---------------------+--> completed
  *             |          |          |
  *             +----------+----------+-----> cancelled, failed
  * </pre>
@@ -60,6 +62,10 @@ public final class Migration {
 
     public void pauseGuest(String reason) {
         become(MigrationStatus.DEVICE, reason);
+    }
+
+    public void runAhead(String reason) {
+        become(MigrationStatus.POSTCOPY_ACTIVE, reason);
     }
 
     public void complete(String reason) {

@@ -16,7 +16,8 @@ public final class MigrationStatistics {
     private long precopyBytes;
     private long downtimeBytes;
     private long dirtySyncs;
-    private boolean paused;
+    private long postcopyBytes;
+    private Phase phase = Phase.SOURCE_RUNS;
 
     private long setupNanos;
     private long totalNanos;
@@ -33,6 +34,15 @@ public final class MigrationStatistics {
     private long throttledNanos;
     private Optional<EncodingReport> encoding = Optional.empty();
 
+    private RunAheadStatistics runAhead;
+
+    /** Where the guest is while a page is sent. */
+    private enum Phase {
+        SOURCE_RUNS,
+        PAUSED,
+        DESTINATION_RUNS
+    }
+
     /** A page went over the link. */
     public void sentPage(int kindCode, int bytes, boolean zero, boolean again) {
         if (zero) {
@@ -40,10 +50,10 @@ public final class MigrationStatistics {
         } else {
             rawPages++;
         }
-        if (paused) {
-            downtimeBytes += bytes;
-        } else {
-            precopyBytes += bytes;
+        switch (phase) {
+            case SOURCE_RUNS -> precopyBytes += bytes;
+            case PAUSED -> downtimeBytes += bytes;
+            case DESTINATION_RUNS -> postcopyBytes += bytes;
         }
         sentByKind.add(kindCode, bytes);
         if (again) {
@@ -53,7 +63,21 @@ public final class MigrationStatistics {
 
     /** From now on pages are sent while the guest stands still. */
     public void guestPaused() {
-        paused = true;
+        phase = Phase.PAUSED;
+    }
+
+    /** From now on pages are sent while the guest runs at the destination without them. */
+    public void guestRunsAhead() {
+        phase = Phase.DESTINATION_RUNS;
+    }
+
+    /** What became of a switch ahead of the memory, when the migration is over; empty for a guest that never ran ahead. */
+    public Optional<RunAheadStatistics> runAhead() {
+        return Optional.ofNullable(runAhead);
+    }
+
+    public void setRunAhead(RunAheadStatistics statistics) {
+        runAhead = statistics;
     }
 
     /** The dirty log was read. */
@@ -132,7 +156,7 @@ public final class MigrationStatistics {
 
     /** Bytes of pages on the wire so far, headers included. */
     public long transferredBytes() {
-        return precopyBytes + downtimeBytes;
+        return precopyBytes + downtimeBytes + postcopyBytes;
     }
 
     public long zeroPages() {
@@ -149,6 +173,10 @@ public final class MigrationStatistics {
 
     public long downtimeBytes() {
         return downtimeBytes;
+    }
+
+    public long postcopyBytes() {
+        return postcopyBytes;
     }
 
     public long dirtySyncs() {

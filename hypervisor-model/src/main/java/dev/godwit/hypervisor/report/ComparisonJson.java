@@ -5,6 +5,7 @@ import dev.godwit.hypervisor.migration.KindBytes;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.RoundStatistics;
+import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.page.DeltaStatistics;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>{@code {"trace":{…},"options":{…},"results":[{…},{…}]}}. The names of a result and of its {@code ram} are those of
  * QEMU's {@code query-migrate}, whole milliseconds as there; what QEMU has no word for is under {@code godwit}, times as
  * milliseconds with a fraction. {@code verified} is true only if the independent check ran and passed; what it checked
- * is in {@code godwit.verification}. Order of fields is fixed.
+ * is in {@code godwit.verification}. A guest that ran ahead of its memory has {@code godwit.run-ahead} too. Order of fields is fixed.
  */
 final class ComparisonJson {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -125,10 +126,12 @@ final class ComparisonJson {
         json.put("mbps", rounded(transferredMegabits(statistics)));
         json.put("pages-per-second", perSecond(lastRound.sentPages(), lastRound.durationNanos()));
         json.put("page-size", result.pageSizeBytes());
-        json.put("postcopy-requests", 0);
+        json.put(
+                "postcopy-requests",
+                statistics.runAhead().map(RunAheadStatistics::requests).orElse(0L));
         json.put("precopy-bytes", statistics.precopyBytes());
         json.put("downtime-bytes", statistics.downtimeBytes());
-        json.put("postcopy-bytes", 0);
+        json.put("postcopy-bytes", statistics.postcopyBytes());
     }
 
     /** As QEMU does when a migration is over: everything sent, over the time from the end of the set-up on. */
@@ -163,6 +166,7 @@ final class ComparisonJson {
         statistics.encoding().ifPresent(report -> encoding(json, report));
         byKind(json.putObject("sent-bytes-by-kind"), statistics.sentByKind());
         byKind(json.putObject("resent-bytes-by-kind"), statistics.resentByKind());
+        statistics.runAhead().ifPresent(ahead -> runAhead(json.putObject("run-ahead"), ahead));
         ArrayNode rounds = json.putArray("rounds");
         statistics.rounds().forEach(round -> round(rounds.addObject(), round));
         ArrayNode notices = json.putArray("notices");
@@ -190,6 +194,16 @@ final class ComparisonJson {
             ObjectNode pages = picked.putObject("pages");
             kind.pages().forEach((encoding, count) -> pages.put(encoding.label(), count));
         }
+    }
+
+    private static void runAhead(ObjectNode json, RunAheadStatistics ahead) {
+        json.put("network-faults", ahead.faults());
+        json.put("fault-time", millis(ahead.faultNanos()));
+        json.put("longest-fault", millis(ahead.longestFaultNanos()));
+        json.put("empty-faults", ahead.emptyFaults());
+        json.put("page-list-bytes", ahead.pageListBytes());
+        json.put("at-risk-time", millis(ahead.atRiskNanos()));
+        json.put("vm-lost", ahead.vmLost());
     }
 
     private static void byKind(ObjectNode json, KindBytes bytes) {

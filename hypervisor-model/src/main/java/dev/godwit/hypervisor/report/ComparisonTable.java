@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.report;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ final class ComparisonTable {
                 new Column("status", r -> r.status().label()),
                 new Column("total time", r -> seconds(r.statistics().totalNanos())),
                 new Column("downtime", r -> ifCompleted(r, millis(r.statistics().downtimeNanos()))),
+                new Column("work lost", r -> ifCompleted(r, millis(workLostNanos(r.statistics())))),
+                new Column("faults", r -> ifAhead(r, ahead -> String.format(Locale.ROOT, "%,d", ahead.faults()))),
+                new Column("at risk", r -> ifAhead(r, ahead -> seconds(ahead.atRiskNanos()))),
                 new Column("app stopped", r -> appPause(r.statistics())),
                 new Column(
                         "sent",
@@ -65,6 +69,17 @@ final class ComparisonTable {
             }
         }
         return table.toString();
+    }
+
+    /** Time in which the VM did no work: paused, kept from running, or waiting for a page. */
+    private static long workLostNanos(MigrationStatistics statistics) {
+        return statistics.downtimeNanos()
+                + statistics.throttledNanos()
+                + statistics.runAhead().map(RunAheadStatistics::faultNanos).orElse(0L);
+    }
+
+    private static String ifAhead(MigrationResult result, Function<RunAheadStatistics, String> figure) {
+        return result.statistics().runAhead().map(figure).orElse(NOTHING);
     }
 
     private static String name(MigrationResult result) {

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.RoundStatistics;
+import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
@@ -78,6 +79,20 @@ final class Explanation {
                         statistics.totalNanos() / 1e9,
                         ComparisonReport.mebibytes((double) statistics.transferredBytes()),
                         ComparisonReport.millis(statistics.downtimeNanos())));
+        statistics.runAhead().ifPresent(ahead -> explainRunAhead(text, ahead));
+    }
+
+    private static void explainRunAhead(StringBuilder text, RunAheadStatistics ahead) {
+        line(
+                text,
+                String.format(
+                        Locale.ROOT,
+                        "  Then it waited %,d times for a page it was to write, %.1f ms in all and %.1f ms at the longest; for"
+                                + " %.2f s a failure would have lost the VM.",
+                        ahead.faults(),
+                        ComparisonReport.millis(ahead.faultNanos()),
+                        ComparisonReport.millis(ahead.longestFaultNanos()),
+                        ahead.atRiskNanos() / 1e9));
     }
 
     private static void explainCost(StringBuilder text, MigrationResult plain) {

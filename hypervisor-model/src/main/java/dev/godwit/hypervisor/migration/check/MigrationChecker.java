@@ -8,6 +8,7 @@ import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.migration.MigrationResult.Verification;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.trace.HeapLayout;
@@ -23,6 +24,10 @@ import java.util.Optional;
  *   <li>At every moment at most one VM runs; afterwards exactly one, and the one that the outcome says.
  *   <li>When the destination begins to run, each of its pages equals the source's as it was at the pause, except dropped
  *       ones, and its VCPU stands where the source's stood.
+ *   <li>If it begins to run before its memory is there: each page that it lacks arrives once, as it was at the pause, and
+ *       before the guest writes to it; each fault is answered, and while one is not, the guest does nothing; in the end
+ *       each page is the source's or a later one, and the source has not changed. If that fails, no VM runs and the
+ *       result says that it is lost.
  *   <li>Each dropped page is empty by the layout as it was at the pause, read by the checker itself.
  *   <li>The counters add up: with each other, with what the destination took in, and with what the link carried.
  * </ul>
@@ -44,6 +49,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private Optional<HeapLayout> layoutAtPause = Optional.empty();
     private boolean layoutIsCurrent;
     private boolean compared;
+    private ArrivalWatch arrivals;
+    private long ranAtDestinationNanos;
     private int droppedPages;
 
     /**
@@ -84,6 +91,9 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     @Override
     public void passTime(long fromNanos, long toNanos) {
         checkOneRuns();
+        if (destination.isRunning()) {
+            ranAtDestinationNanos += toNanos - fromNanos;
+        }
     }
 
     private void checkOneRuns() {
@@ -112,20 +122,31 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
             problem("the VCPU stands at " + destination.vcpu().programNanos() + " ns, at the pause it stood at "
                     + programNanosAtPause + " ns");
         }
+        PageBitmap awaited = new PageBitmap(atPause.length);
         for (int gfn = 0; gfn < atPause.length; gfn++) {
+            if (destination.memory().isMissing(gfn)) {
+                awaited.set(gfn);
+            }
             if (dropped.get(gfn)) {
                 droppedPages++;
+                if (awaited.get(gfn)) {
+                    problem("dropped frame " + gfn + " would be waited for");
+                }
                 if (!isProvenEmpty(gfn)) {
                     problem("dropped frame " + gfn + " was not proven empty (" + PageContent.describe(atPause[gfn])
                             + ")");
                 }
-            } else if (destination.memory().read(gfn) != atPause[gfn]) {
+            } else if (!awaited.get(gfn) && destination.memory().read(gfn) != atPause[gfn]) {
                 problem("frame " + gfn + " differs: "
                         + PageContent.describe(destination.memory().read(gfn)) + ", at the pause "
                         + PageContent.describe(atPause[gfn]));
             }
         }
         compared = true;
+        if (awaited.count() > 0) {
+            arrivals = new ArrivalWatch(source, destination, atPause, awaited, this::problem);
+            destination.memory().observe(arrivals);
+        }
     }
 
     /** Walks the page from its first byte to its last; every byte must lie in a space and hold no object. */
@@ -176,26 +197,67 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
      */
     public Verification verify(MigrationStatus status, MigrationStatistics statistics, long stateBytes) {
         boolean completed = status == MigrationStatus.COMPLETED;
-        checkWhoRuns(status, completed);
+        boolean lost = statistics.runAhead().map(RunAheadStatistics::vmLost).orElse(false);
+        checkWhoRuns(status, completed, lost);
         checkCounters(statistics, completed ? stateBytes : 0, status);
         if (completed && !compared) {
             problem("the destination was never compared");
         }
+        if (completed && arrivals != null) {
+            arrivals.verify(dropped);
+            checkWaiting(statistics);
+        }
         if (!problems.isEmpty()) {
             return new Verification(false, String.join("; ", problems));
         }
-        String text = completed
+        return new Verification(true, text(completed, lost));
+    }
+
+    private String text(boolean completed, boolean lost) {
+        if (lost) {
+            return "the VM is lost and runs nowhere, as the result says";
+        }
+        if (completed && arrivals != null) {
+            return "the guest ran ahead of its memory: " + arrivals.expected()
+                    + " pages arrived once each, as they were at"
+                    + " the pause and before they were written, "
+                    + (atPause.length - droppedPages - arrivals.expected())
+                    + " were there, " + droppedPages + " were dropped and are proven empty; "
+                    + destination.faults().count() + " faults were answered and no write was lost";
+        }
+        return completed
                 ? "the destination equals the source at the pause: " + (atPause.length - droppedPages)
                         + " pages are equal, " + droppedPages + " were dropped and are proven empty"
                 : "the source runs on alone with all its memory; there is no destination to compare";
-        return new Verification(true, text);
     }
 
-    private void checkWhoRuns(MigrationStatus status, boolean completed) {
+    /** The guest did nothing while it waited, and what it waited for was counted. */
+    private void checkWaiting(MigrationStatistics statistics) {
+        long executed = destination.vcpu().programNanos() - programNanosAtPause;
+        equal(
+                "time at the destination, time executed and time waited",
+                ranAtDestinationNanos,
+                executed + destination.faults().blockedNanos());
+        Optional<RunAheadStatistics> counted = statistics.runAhead();
+        equal(
+                "faults, faults counted",
+                destination.faults().count(),
+                counted.map(RunAheadStatistics::faults).orElse(0L));
+        equal(
+                "faults, requests",
+                destination.faults().count(),
+                counted.map(RunAheadStatistics::requests).orElse(0L));
+    }
+
+    private void checkWhoRuns(MigrationStatus status, boolean completed, boolean lost) {
         if (!status.isTerminal()) {
             problem("the migration is not over: " + status.label());
         }
-        if (source.isRunning() == completed || destination.isRunning() != completed) {
+        if (lost && status != MigrationStatus.FAILED) {
+            problem("the VM is lost and the migration " + status.label());
+        }
+        boolean atSource = !completed && !lost;
+        if (source.isRunning() != atSource || destination.isRunning() != completed) {
             problem("after " + status.label() + " the source " + (source.isRunning() ? "runs" : "does not run")
                     + " and the destination " + (destination.isRunning() ? "runs" : "does not"));
         }
@@ -203,11 +265,17 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
 
     private void checkCounters(MigrationStatistics statistics, long stateBytes, MigrationStatus status) {
         long pages = statistics.zeroPages() + statistics.rawPages();
-        equal("pages sent, pages taken in", pages, destination.memory().received());
+        // What was on its way when the VM was lost arrived nowhere.
+        long received = destination.memory().received();
+        if (!statistics.runAhead().map(RunAheadStatistics::vmLost).orElse(false) || received > pages) {
+            equal("pages sent, pages taken in", pages, received);
+        }
         long transferred = statistics.transferredBytes();
         equal("bytes sent, bytes by kind", transferred, statistics.sentByKind().total());
         if (status == MigrationStatus.COMPLETED) {
-            equal("bytes sent with state, bytes on the link", transferred + stateBytes, link.sentBytes());
+            long list =
+                    statistics.runAhead().map(RunAheadStatistics::pageListBytes).orElse(0L);
+            equal("bytes sent with state, bytes on the link", transferred + stateBytes + list, link.sentBytes());
             long byRound =
                     statistics.rounds().stream().mapToLong(r -> r.sentBytes()).sum();
             equal("bytes sent, bytes by round", transferred, byRound);

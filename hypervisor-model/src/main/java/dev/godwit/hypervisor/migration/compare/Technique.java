@@ -3,6 +3,8 @@ package dev.godwit.hypervisor.migration.compare;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
+import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
+import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
@@ -22,12 +24,25 @@ public final class Technique {
     private static final Technique PRE_COPY_HINTS_DELTA = new Technique(
             PreCopyEngine.TECHNIQUE + "+delta", true, PreCopyEngine::new, ComparisonEncoders::byBottleneck);
 
+    private static final Technique POST_COPY = new Technique(PostCopyEngine.TECHNIQUE, false, PostCopyEngine::new);
+    private static final Technique POST_COPY_HINTS = new Technique(PostCopyEngine.TECHNIQUE, true, PostCopyEngine::new);
+    private static final Technique HYBRID = new Technique(HybridEngine.TECHNIQUE, false, HybridEngine::new);
+    private static final Technique HYBRID_HINTS = new Technique(HybridEngine.TECHNIQUE, true, HybridEngine::new);
+
     /** What is compared if nobody says otherwise. */
     public static final List<Technique> DEFAULTS = List.of(PRE_COPY, PRE_COPY_HINTS);
 
     /** All there are, in the order in which they are shown. */
-    public static final List<Technique> ALL =
-            List.of(PRE_COPY, PRE_COPY_HINTS, PRE_COPY_AUTO_CONVERGE, PRE_COPY_DELTA, PRE_COPY_HINTS_DELTA);
+    public static final List<Technique> ALL = List.of(
+            PRE_COPY,
+            PRE_COPY_HINTS,
+            PRE_COPY_AUTO_CONVERGE,
+            PRE_COPY_DELTA,
+            PRE_COPY_HINTS_DELTA,
+            POST_COPY,
+            POST_COPY_HINTS,
+            HYBRID,
+            HYBRID_HINTS);
 
     private final String name;
     private final boolean hints;

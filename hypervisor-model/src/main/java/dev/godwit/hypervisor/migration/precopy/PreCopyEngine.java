@@ -5,11 +5,15 @@ import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.GivenUp;
+import dev.godwit.hypervisor.migration.Liaison;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.PageSender;
+import dev.godwit.hypervisor.migration.PendingPages;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.sim.VirtualClock;
@@ -53,15 +57,6 @@ public final class PreCopyEngine implements MigrationEngine {
     private int dirtiedBeforePause;
 
     private record RoundStart(long nanos, long sentPages, long sentBytes) {}
-
-    /** Leaves the protocol for the source; never escapes. */
-    private static final class GivenUp extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        GivenUp(String reason) {
-            super(reason, null, false, false);
-        }
-    }
 
     public PreCopyEngine(MigrationSetting setting) {
         this(setting, Optional.empty());

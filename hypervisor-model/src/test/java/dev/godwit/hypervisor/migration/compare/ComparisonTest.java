@@ -64,11 +64,17 @@ class ComparisonTest {
                     .withDowntimeLimitNanos((10L + random.nextInt(400)) * SyntheticTrace.MS)
                     .withBandwidthBytesPerSecond(5_000_000 + random.nextInt(200_000_000));
 
-            Comparison comparison = Comparison.run(run, options, ProgressListener.NONE);
+            Comparison comparison =
+                    Comparison.run(run, options, Technique.ALL, ProgressListener.NONE, new CancelToken());
 
             for (MigrationResult result : comparison.results()) {
                 assertThat(result.verification().passed())
-                        .as("seed %d: %s", seed, result.verification().text())
+                        .as(
+                                "seed %d, %s, hints %s: %s",
+                                seed,
+                                result.technique(),
+                                result.hints(),
+                                result.verification().text())
                         .isTrue();
             }
         }

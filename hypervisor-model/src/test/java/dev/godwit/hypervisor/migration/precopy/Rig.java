@@ -23,6 +23,7 @@ import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Two hosts, a link, a guest and a migration, any part of which a test may replace before {@link #run}. */
 public final class Rig {
@@ -43,6 +44,7 @@ public final class Rig {
     public ProgressListener progress = ProgressListener.NONE;
     public PageEncoder encoder = new ZeroOrRawEncoder(PAGE);
     public boolean autoConverge;
+    public Function<MigrationSetting, MigrationEngine> engines = PreCopyEngine::new;
     public MigrationStatistics statistics;
     public Verification verification;
 
@@ -73,7 +75,7 @@ public final class Rig {
                 policy,
                 cancel,
                 progress);
-        PreCopyEngine engine = autoConverge ? PreCopyEngine.withAutoConverge(setting) : new PreCopyEngine(setting);
+        MigrationEngine engine = autoConverge ? PreCopyEngine.withAutoConverge(setting) : engines.apply(setting);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, agent, link, engine.dropped());
         source.boot();
         Migration migration = engine.run();

@@ -1,10 +1,9 @@
-package dev.godwit.hypervisor.migration.precopy;
+package dev.godwit.hypervisor.migration;
 
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
-import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.sim.VirtualClock;
@@ -16,7 +15,7 @@ import java.util.Optional;
  * Puts pages on the link, in batches: a batch is read at one moment, then the link is busy with it, and the guest writes
  * on meanwhile.
  */
-final class PageSender {
+public final class PageSender {
     /** 256 KiB of 4 KiB pages: 2 ms at 1 Gbit/s. */
     private static final int BATCH_PAGES = 64;
 
@@ -34,7 +33,7 @@ final class PageSender {
     private long sentPages;
     private long encodedNanos;
 
-    PageSender(
+    public PageSender(
             VirtualClock clock,
             VirtualMachine source,
             VirtualMachine destination,
@@ -56,7 +55,7 @@ final class PageSender {
      *
      * @return true if that filled a batch, so that time has passed
      */
-    boolean send(int gfn) {
+    public boolean send(int gfn) {
         long content = from.read(gfn);
         boolean zero = PageContent.isZero(content);
         int bytes = encoder.encode(gfn, PageContent.kindCode(content), zero);
@@ -73,7 +72,7 @@ final class PageSender {
     }
 
     /** Waits until everything has left. */
-    void flush() {
+    public void flush() {
         long bytes = batchBytes;
         batchBytes = 0;
         batchPages = 0;
@@ -86,7 +85,7 @@ final class PageSender {
     }
 
     /** What a page would take of the link if it were sent now. */
-    double expectedBytes(int gfn) {
+    public double expectedBytes(int gfn) {
         if (!encoder.isSelective()) {
             return encoder.encodedBytes(false);
         }
@@ -95,24 +94,29 @@ final class PageSender {
     }
 
     /** The same of a page that a collection would have filled with survivors. */
-    double expectedSurvivorBytes() {
+    public double expectedSurvivorBytes() {
         return encoder.isSelective()
                 ? encoder.expectedBytes(NO_PAGE, MemoryKind.SURVIVOR.code(), false)
                 : encoder.encodedBytes(false);
     }
 
     /** Versions sent so far are older by a round. */
-    void endRound() {
+    public void endRound() {
         encoder.endRound();
     }
 
     /** What was encoded how. */
-    Optional<EncodingReport> report() {
+    public Optional<EncodingReport> report() {
         return encoder.report();
     }
 
+    /** True if the page was sent before, as it was then. */
+    public boolean wasSent(int gfn) {
+        return sentOnce.get(gfn);
+    }
+
     /** Number of pages sent so far; a page sent twice counts twice. */
-    long sentPages() {
+    public long sentPages() {
         return sentPages;
     }
 }

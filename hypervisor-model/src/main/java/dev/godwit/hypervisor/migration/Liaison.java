@@ -1,12 +1,11 @@
-package dev.godwit.hypervisor.migration.precopy;
+package dev.godwit.hypervisor.migration;
 
 import dev.godwit.hypervisor.guest.GuestAgent;
-import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import java.util.Optional;
 
 /** Speaks with the agent, and sees to it that whoever was asked to prepare is told how it ended. */
-final class Liaison {
+public final class Liaison {
     private static final long NOT_STOPPED = -1;
 
     private final Optional<GuestAgent> agent;
@@ -16,29 +15,29 @@ final class Liaison {
     private long missedBytes;
     private boolean told;
 
-    Liaison(Optional<GuestAgent> agent, VirtualClock clock, MigrationStatistics statistics) {
+    public Liaison(Optional<GuestAgent> agent, VirtualClock clock, MigrationStatistics statistics) {
         this.agent = agent;
         this.clock = clock;
         this.statistics = statistics;
     }
 
     /** True if a young collection before the pause is to be had. */
-    boolean canCollect() {
+    public boolean canCollect() {
         return agent.isPresent() && agent.get().canCollect();
     }
 
     /** Bytes that a collection would leave alive, with what the last attempt was off by. */
-    long predictedSurvivorBytes() {
+    public long predictedSurvivorBytes() {
         return agent.map(GuestAgent::predictedSurvivorBytes).orElse(0L) + missedBytes;
     }
 
     /** A round is over: what an attempt was off by counts for an eighth less. */
-    void roundEnded() {
+    public void roundEnded() {
         missedBytes -= missedBytes / 8;
     }
 
     /** Begins the collection after which the application is held; false if there is no agent or no collection. */
-    boolean prepare() {
+    public boolean prepare() {
         if (agent.isEmpty()) {
             return false;
         }
@@ -51,11 +50,11 @@ final class Liaison {
         return true;
     }
 
-    boolean isPrepared() {
+    public boolean isPrepared() {
         return agent.orElseThrow().isPrepared();
     }
 
-    void awaitPrepared() {
+    public void awaitPrepared() {
         GuestAgent asked = agent.orElseThrow();
         asked.awaitPrepared();
         statistics.collected(asked.lastCollectionNanos());
@@ -66,7 +65,7 @@ final class Liaison {
      *
      * @param moreThanExpectedBytes by how much the prediction was too low
      */
-    void letGo(long moreThanExpectedBytes) {
+    public void letGo(long moreThanExpectedBytes) {
         statistics.notice("a collection left more to send than expected; the application was let go for another round");
         missedBytes += Math.max(0, moreThanExpectedBytes);
         agent.ifPresent(GuestAgent::aborted);
@@ -74,7 +73,7 @@ final class Liaison {
     }
 
     /** The last word, said once. */
-    void tellEnd(boolean completed) {
+    public void tellEnd(boolean completed) {
         if (told) {
             return;
         }
@@ -88,7 +87,7 @@ final class Liaison {
     }
 
     /** The guest runs again: its application stood still since the collection began, or else since the pause. */
-    void applicationRuns(long pausedNanos) {
+    public void applicationRuns(long pausedNanos) {
         if (stoppedNanos == NOT_STOPPED) {
             stoppedNanos = pausedNanos;
         }

@@ -1,4 +1,4 @@
-package dev.godwit.hypervisor.migration.precopy;
+package dev.godwit.hypervisor.migration;
 
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.hint.HeapMap;
@@ -14,7 +14,7 @@ import java.util.function.IntToDoubleFunction;
  * The pages that the destination lacks as they are: all at first, then those written since they were sent, and those
  * deferred. With what the guest's agent says, which of them to send.
  */
-final class PendingPages {
+public final class PendingPages {
     private final PageBitmap pending;
     private final PageBitmap deferredOnce;
     private final PageBitmap dropped;
@@ -23,7 +23,7 @@ final class PendingPages {
     private final Consumer<String> notices;
     private Optional<HeapMap> heap = Optional.empty();
 
-    PendingPages(int pages, Optional<GuestAgent> agent, TransferPolicy policy, Consumer<String> notices) {
+    public PendingPages(int pages, Optional<GuestAgent> agent, TransferPolicy policy, Consumer<String> notices) {
         this.pending = new PageBitmap(pages);
         this.deferredOnce = new PageBitmap(pages);
         this.dropped = new PageBitmap(pages);
@@ -32,7 +32,7 @@ final class PendingPages {
         this.notices = notices;
     }
 
-    void setAll() {
+    public void setAll() {
         pending.setAll();
         readHeap();
     }
@@ -42,7 +42,7 @@ final class PendingPages {
      *
      * @return number of pages that had been written
      */
-    int sync(DirtyLog log) {
+    public int sync(DirtyLog log) {
         int dirtied = log.getAndClear(pending);
         readHeap();
         return dirtied;
@@ -59,16 +59,16 @@ final class PendingPages {
     }
 
     /** First pending page from {@code from} on, -1 if there is none. */
-    int next(int from) {
+    public int next(int from) {
         return pending.next(from);
     }
 
-    int count() {
+    public int count() {
         return pending.count();
     }
 
     /** What to do with a pending page while the guest runs; one that is deferred stays pending. */
-    boolean takeInRound(int gfn) {
+    public boolean takeInRound(int gfn) {
         if (heap.isPresent() && policy.inRound(heap.get(), gfn) != Transfer.SEND) {
             deferredOnce.set(gfn);
             return false;
@@ -78,7 +78,7 @@ final class PendingPages {
     }
 
     /** What to do with a pending page in the pause; none stays pending. */
-    boolean takeAtPause(int gfn) {
+    public boolean takeAtPause(int gfn) {
         pending.clear(gfn);
         if (heap.isPresent() && policy.atPause(heap.get(), gfn) == Transfer.DROP) {
             dropped.set(gfn);
@@ -88,7 +88,7 @@ final class PendingPages {
     }
 
     /** Bytes that would be sent in a pause now, if nothing were collected before it. */
-    double sentInPause(IntToDoubleFunction bytesOfPage) {
+    public double sentInPause(IntToDoubleFunction bytesOfPage) {
         double send = 0;
         for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
             boolean drop = heap.isPresent() && policy.atPause(heap.get(), gfn) == Transfer.DROP;
@@ -98,7 +98,7 @@ final class PendingPages {
     }
 
     /** Bytes that would be sent in a round now. */
-    double sentInRound(IntToDoubleFunction bytesOfPage) {
+    public double sentInRound(IntToDoubleFunction bytesOfPage) {
         double send = 0;
         for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
             boolean defer = heap.isPresent() && policy.inRound(heap.get(), gfn) != Transfer.SEND;
@@ -108,12 +108,12 @@ final class PendingPages {
     }
 
     /** Pages that were left out of a round at least once. */
-    long deferred() {
+    public long deferred() {
         return deferredOnce.count();
     }
 
     /** Pages that were proven empty and not sent. */
-    PageBitmap dropped() {
+    public PageBitmap dropped() {
         return dropped;
     }
 }
