@@ -15,7 +15,9 @@ public record EncoderThroughput(
         double zstdBytesPerSecond) {
 
     /**
-     * Measured on one core, JDK 17, on pages of 4 KiB of an H2 database's heap, best of five; other machines differ.
+     * Measured on one core of a quiet machine, JDK 17, on pages of 4 KiB of an H2 database's heap, best of five; LZ4 in
+     * Java with Unsafe. Other machines differ: {@code java -jar agent/benchmarks/target/benchmarks.jar
+     * PageCodecBenchmark} measures the encoders there are.
      */
     public static final EncoderThroughput MEASURED = new EncoderThroughput(17.7e9, 5.0e9, 0.40e9, 0.33e9);
 
