@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random guests, layouts (also stale and wrong ones), links and cuts, through every technique there is. */
 class EveryTechniqueTest {
-    private static final int SEEDS = Integer.getInteger("godwit.test.seeds", 400);
+    private static final int SEEDS = Integer.getInteger("godwit.test.seeds", 1200);
     private static final int PAGES = 400;
     private static final List<MemoryKind> KINDS = List.of(MemoryKind.values());
 
