@@ -115,7 +115,7 @@ class AttachIT {
     void aForcedCollectionIsMarkedAsRequested(int feature) throws Exception {
         start(feature, "-XX:+UseG1GC");
         Path trace = directory.resolve("trace");
-        attach("output=" + trace + ";duration=1s;interval=100ms;collect=200ms");
+        attach("output=" + trace + ";duration=4s;interval=100ms;collect=200ms");
         awaitStatus(status -> status.startsWith("finished"));
 
         List<GarbageCollection> collections = Traces.of(GarbageCollection.class, Traces.read(trace));
