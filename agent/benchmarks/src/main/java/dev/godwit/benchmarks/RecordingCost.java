@@ -78,6 +78,15 @@ public final class RecordingCost {
 
     /** Prints one line per run, then a table. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        try {
+            run(arguments);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            System.err.println("recording cost: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static void run(String[] arguments) throws IOException, InterruptedException {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
         int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
         if (rounds < 1 || seconds <= WARM_UP_SECONDS) {

@@ -94,21 +94,28 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Outcome record(DemoProgram program, PrintWriter err) throws InterruptedException {
-        Path agent = Installation.agentJar();
-        List<String> words = List.of(
-                "-XX:+UseG1GC",
-                "-Xms" + HEAP,
-                "-Xmx" + HEAP,
-                "-jar",
-                Installation.ordersJar().toString(),
-                "--seconds",
-                String.valueOf(seconds),
-                "--rate",
-                String.valueOf(OPERATIONS_PER_SECOND));
-        OutputDirectory directory =
-                OutputDirectory.claim(output == null ? OutputDirectory.defaultPath("orders") : output);
-        RecordSettings settings = new RecordSettings(OptionalLong.empty(), TimeUnit.MILLISECONDS.toNanos(500), false);
-        return StartedProgram.record(words, agent, directory, settings, false, program::start, err);
+        try (ScratchDirectory scratch = ScratchDirectory.create("godwit-demo")) {
+            List<String> words = List.of(
+                    "-XX:+UseG1GC",
+                    "-Xms" + HEAP,
+                    "-Xmx" + HEAP,
+                    // The database is thrown away: no commit need wait for the disk.
+                    "-Dderby.system.durability=test",
+                    "-jar",
+                    Installation.ordersJar().toString(),
+                    "--seconds",
+                    String.valueOf(seconds),
+                    "--rate",
+                    String.valueOf(OPERATIONS_PER_SECOND),
+                    "--directory",
+                    scratch.path().resolve("database").toString());
+            OutputDirectory directory =
+                    OutputDirectory.claim(output == null ? OutputDirectory.defaultPath("orders") : output);
+            RecordSettings settings =
+                    new RecordSettings(OptionalLong.empty(), TimeUnit.MILLISECONDS.toNanos(500), false);
+            return StartedProgram.record(
+                    words, Installation.agentJar(), directory, settings, false, program::start, err);
+        }
     }
 
     /** What a reader should take from the table. */

@@ -208,9 +208,13 @@ public final class PreCopyEngine implements MigrationEngine {
             return leftIfPausedAtOnce();
         }
         statistics.setPredictedSurvivorBytes(liaison.predictedSurvivorBytes());
+        return (long) Math.ceil(pending.sentInRound(sender::expectedBytes) + expectedSurvivorBytes()) + STATE_BYTES;
+    }
+
+    /** What a collection is expected to leave alive, as it would be sent. */
+    private double expectedSurvivorBytes() {
         long survivors = statistics.predictedSurvivorBytes() / source.memory().pageSizeBytes();
-        double bytes = pending.sentInRound(sender::expectedBytes) + survivors * sender.expectedSurvivorBytes();
-        return (long) Math.ceil(bytes) + STATE_BYTES;
+        return survivors * sender.expectedSurvivorBytes();
     }
 
     private long leftIfPausedAtOnce() {
@@ -219,17 +223,17 @@ public final class PreCopyEngine implements MigrationEngine {
 
     private boolean mayPause() {
         boolean may = decide(leftBytes());
-        if (!may && onlySurvivorsKeepIt()) {
-            // Sending what was just dirtied again and again would not change that; another collection may.
+        if (!may && survivorsAloneKeepIt()) {
+            // However little else is left: sending that again and again would not change it; another collection may.
             clock.advance(SURVIVOR_WAIT_NANOS);
         }
         return may;
     }
 
-    /** True if the pause would be short enough but for what a collection is expected to leave alive. */
-    private boolean onlySurvivorsKeepIt() {
-        long sendable = (long) Math.ceil(pending.sentInRound(sender::expectedBytes)) + STATE_BYTES;
-        return liaison.canCollect() && convergence.fits(statisticsOf(sendable));
+    /** True if the pause would be too long even if nothing but the survivors were left. */
+    private boolean survivorsAloneKeepIt() {
+        return liaison.canCollect()
+                && !convergence.fits(statisticsOf((long) Math.ceil(expectedSurvivorBytes()) + STATE_BYTES));
     }
 
     private ConvergencePolicy.Statistics statisticsOf(long leftBytes) {
