@@ -116,29 +116,7 @@ final class EdenAssumption {
             }
         }
         written.clear();
-        return without(all.build(), tracked);
-    }
-
-    private static PageRuns without(PageRuns pages, PageRuns others) {
-        PageRuns.Builder left = new PageRuns.Builder();
-        int other = 0;
-        for (int i = 0; i < pages.size(); i++) {
-            long from = pages.first(i);
-            long end = from + pages.count(i);
-            while (other < others.size() && others.first(other) + others.count(other) <= from) {
-                other++;
-            }
-            for (int at = other; at < others.size() && others.first(at) < end; at++) {
-                if (others.first(at) > from) {
-                    left.add(from, others.first(at) - from);
-                }
-                from = Math.max(from, others.first(at) + others.count(at));
-            }
-            if (from < end) {
-                left.add(from, end - from);
-            }
-        }
-        return left.build();
+        return all.build().minus(tracked);
     }
 
     private static void add(List<Range> ranges, long start, long end) {
