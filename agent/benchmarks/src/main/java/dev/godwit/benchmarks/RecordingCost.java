@@ -2,6 +2,7 @@ package dev.godwit.benchmarks;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,24 +11,27 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the agent costs the {@code orders} workload: operations per second without the agent, with it idle, and while it
- * records, in paired runs.
+ * What the agent costs the {@code orders} workload: operations per second with it idle, and while it records, against
+ * those without it.
  *
- * <p>Each round runs every variant once, in an order that rotates from round to round, and compares it with the run
- * without agent of the same round: the machine's drift from round to round cancels out. The first seconds of a run,
- * while the JIT compiler works, are left out.
+ * <p>Two runs are only comparable if the machine is the same for both, and a busy or virtual one changes from second to
+ * second. So both run at the same time, each on a processor of its own, and then again with the processors exchanged;
+ * the geometric mean of the two ratios leaves out what the processors differ by. A pair without agent on both sides
+ * shows how far two equal runs are apart: what lies within that is noise. The first seconds, while the JIT compiler
+ * works, are left out. The agent's own thread shares the one processor of its JVM: on a larger machine it costs less.
  *
- * <p>Run from the top of the checkout: {@code java -cp agent/benchmarks/target/benchmarks.jar
- * dev.godwit.benchmarks.RecordingCost [rounds [seconds]]}.
+ * <p>Run from the top of the checkout, on Linux with at least two processors: {@code java -cp
+ * agent/benchmarks/target/benchmarks.jar dev.godwit.benchmarks.RecordingCost [rounds [seconds]]}.
  */
 public final class RecordingCost {
-    private static final int WARM_UP_SECONDS = 5;
+    private static final int WARM_UP_SECONDS = 10;
     private static final Pattern TICK =
             Pattern.compile("\"event\":\"tick\",\"second\":(\\d+),\"ops-per-second\":([0-9.]+)");
     private static final Pattern SUMMARY = Pattern.compile("\"event\":\"summary\".*\"longest-pause-ms\":([0-9.]+)");
@@ -46,7 +50,7 @@ public final class RecordingCost {
 
     /** One way to run the workload. */
     private enum Variant {
-        NO_AGENT("no agent"),
+        NO_AGENT("no agent, against itself"),
         IDLE("agent idle"),
         RECORDING("recording, 500 ms"),
         RECORDING_WITHOUT_EDEN("recording, 500 ms, Eden left out");
@@ -87,8 +91,11 @@ public final class RecordingCost {
     }
 
     private static void run(String[] arguments) throws IOException, InterruptedException {
-        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
-        int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
+        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4;
+        int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
+        if (Runtime.getRuntime().availableProcessors() < 2) {
+            throw new IllegalStateException("one processor only: two are needed, for two runs at the same time");
+        }
         if (rounds < 1 || seconds <= WARM_UP_SECONDS) {
             throw new IllegalArgumentException("rounds=" + rounds + " seconds=" + seconds + "; at least 1 round and "
                     + (WARM_UP_SECONDS + 1) + " seconds");
@@ -108,43 +115,90 @@ public final class RecordingCost {
     }
 
     private void measure() throws IOException, InterruptedException {
-        Map<Variant, List<Run>> runs = new EnumMap<>(Variant.class);
-        Variant[] variants = Variant.values();
+        Map<Variant, List<Pair>> pairs = new EnumMap<>(Variant.class);
         for (int round = 0; round < rounds; round++) {
-            for (int i = 0; i < variants.length; i++) {
-                Variant variant = variants[(i + round) % variants.length];
-                Run run = run(variant, round);
-                runs.computeIfAbsent(variant, key -> new ArrayList<>()).add(run);
+            for (Variant variant : Variant.values()) {
+                Pair pair = new Pair(beside(variant, 0), beside(variant, 1));
+                pairs.computeIfAbsent(variant, key -> new ArrayList<>()).add(pair);
                 print(
-                        "round %d/%d  %-34s %8.0f ops/s  longest pause %6.1f ms",
-                        round + 1, rounds, variant.label, run.operationsPerSecond, run.longestPauseMillis);
+                        "round %d/%d  %-34s %6.1f %%  (%s; exchanged: %s)",
+                        round + 1, rounds, variant.label, pair.percent(), pair.first, pair.exchanged);
             }
         }
-        table(runs);
+        table(pairs);
     }
 
-    private void table(Map<Variant, List<Run>> runs) {
-        List<Run> base = runs.get(Variant.NO_AGENT);
+    /** A variant and a run without agent at the same time. */
+    private record SideBySide(Run without, Run with) {
+        double ratio() {
+            return with.operationsPerSecond / without.operationsPerSecond;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT, "%.0f of %.0f ops/s", with.operationsPerSecond, without.operationsPerSecond);
+        }
+    }
+
+    /** The same on both ways to share out two processors. */
+    private record Pair(SideBySide first, SideBySide exchanged) {
+        double percent() {
+            return 100 * Math.sqrt(first.ratio() * exchanged.ratio());
+        }
+    }
+
+    private void table(Map<Variant, List<Pair>> pairs) {
         print(
-                "%n%-34s %12s  %s",
-                "", "median ops/s", "of the run without agent in the same round: median (min to max)");
-        runs.forEach((variant, own) -> {
-            List<Double> ratios = new ArrayList<>();
-            for (int i = 0; i < own.size(); i++) {
-                ratios.add(100 * own.get(i).operationsPerSecond / base.get(i).operationsPerSecond);
-            }
-            ratios.sort(Comparator.naturalOrder());
-            List<Double> rates =
-                    own.stream().map(Run::operationsPerSecond).sorted().toList();
+                "%n%-34s %-44s  %s",
+                "", "of the operations per second without agent", "longest pause, without and with: median");
+        pairs.forEach((variant, own) -> {
+            double[] percent = own.stream().mapToDouble(Pair::percent).sorted().toArray();
             print(
-                    "%-34s %12.0f  %5.1f %% (%.1f to %.1f)",
-                    variant.label, median(rates), median(ratios), ratios.get(0), ratios.get(ratios.size() - 1));
+                    "%-34s %5.1f %% (%.1f to %.1f, %d pairs)%13s  %.0f and %.0f ms",
+                    variant.label,
+                    median(percent),
+                    percent[0],
+                    percent[percent.length - 1],
+                    percent.length,
+                    "",
+                    medianPause(own, SideBySide::without),
+                    medianPause(own, SideBySide::with));
         });
     }
 
-    private Run run(Variant variant, int round) throws IOException, InterruptedException {
-        Path trace = scratch.resolve(variant.name().toLowerCase(Locale.ROOT) + round);
+    private static double medianPause(List<Pair> pairs, Function<SideBySide, Run> side) {
+        return median(pairs.stream()
+                .flatMap(pair -> Stream.of(pair.first, pair.exchanged))
+                .mapToDouble(both -> side.apply(both).longestPauseMillis)
+                .sorted()
+                .toArray());
+    }
+
+    private SideBySide beside(Variant variant, int processor) throws IOException, InterruptedException {
+        Path trace = scratch.resolve(variant.name().toLowerCase(Locale.ROOT));
+        Process without = start(Variant.NO_AGENT, trace, 1 - processor);
+        Process with = start(variant, trace, processor);
+        try {
+            CompletableFuture<Run> running = CompletableFuture.supplyAsync(() -> parse(without));
+            Run run = parse(with);
+            SideBySide both = new SideBySide(running.join(), run);
+            if (variant.agentOption(trace).contains("output=") && !Files.isDirectory(trace)) {
+                throw new IllegalStateException("no trace was recorded: " + variant.label);
+            }
+            return both;
+        } finally {
+            without.destroyForcibly().waitFor();
+            with.destroyForcibly().waitFor();
+            deleteTree(trace);
+        }
+    }
+
+    private Process start(Variant variant, Path trace, int processor) throws IOException {
         List<String> command = new ArrayList<>(List.of(
+                "taskset",
+                "-c",
+                Integer.toString(processor),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseG1GC",
                 "-Xms2g",
@@ -153,35 +207,28 @@ public final class RecordingCost {
         if (!agent.isEmpty()) {
             command.add(agent);
         }
-        command.addAll(List.of("-jar", ORDERS.toString(), "--json", "--seconds", Integer.toString(seconds)));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (BufferedReader lines = process.inputReader()) {
-            Run run = parse(lines);
-            if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException("the workload ended badly: " + String.join(" ", command));
-            }
-            if (variant.agentOption(trace).contains("output=") && !Files.isDirectory(trace)) {
-                throw new IllegalStateException("no trace was recorded by " + String.join(" ", command));
-            }
-            return run;
-        } finally {
-            process.destroyForcibly();
-            deleteTree(trace);
-        }
+        command.addAll(
+                List.of("-jar", ORDERS.toString(), "--json", "--clients", "2", "--seconds", Integer.toString(seconds)));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
-    private static Run parse(BufferedReader lines) throws IOException {
+    /** Reads what a run prints until it ends. */
+    private static Run parse(Process process) {
         List<Double> rates = new ArrayList<>();
         double longestPauseMillis = -1;
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            Matcher tick = TICK.matcher(line);
-            if (tick.find() && Integer.parseInt(tick.group(1)) > WARM_UP_SECONDS) {
-                rates.add(Double.parseDouble(tick.group(2)));
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Matcher tick = TICK.matcher(line);
+                if (tick.find() && Integer.parseInt(tick.group(1)) > WARM_UP_SECONDS) {
+                    rates.add(Double.parseDouble(tick.group(2)));
+                }
+                Matcher summary = SUMMARY.matcher(line);
+                if (summary.find()) {
+                    longestPauseMillis = Double.parseDouble(summary.group(1));
+                }
             }
-            Matcher summary = SUMMARY.matcher(line);
-            if (summary.find()) {
-                longestPauseMillis = Double.parseDouble(summary.group(1));
-            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         if (rates.isEmpty() || longestPauseMillis < 0) {
             throw new IllegalStateException("the workload printed no ticks or no summary");
@@ -189,9 +236,9 @@ public final class RecordingCost {
         return new Run(rates.stream().mapToDouble(Double::doubleValue).average().orElseThrow(), longestPauseMillis);
     }
 
-    private static double median(List<Double> sorted) {
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    private static double median(double[] sorted) {
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static void print(String form, Object... values) {
