@@ -3,9 +3,8 @@ package dev.godwit.hypervisor.migration.demand;
 import dev.godwit.hypervisor.machine.PageFaults;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.GivenUp;
-import dev.godwit.hypervisor.migration.Liaison;
-import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
@@ -25,26 +24,20 @@ public final class RunAhead {
     /** A run of pages in the list that is sent in the pause: first page and length. */
     static final int RUN_BYTES = 16;
 
+    private final Course course;
     private final MigrationSetting setting;
     private final VirtualClock clock;
-    private final VirtualMachine source;
     private final VirtualMachine destination;
-    private final Link link;
-    private final Migration migration;
     private final MigrationStatistics statistics;
-    private final Liaison liaison;
     private long pageListBytes;
     private long switchedNanos;
 
-    public RunAhead(MigrationSetting setting, Migration migration, MigrationStatistics statistics, Liaison liaison) {
-        this.setting = setting;
+    public RunAhead(Course course) {
+        this.course = course;
+        this.setting = course.setting();
         this.clock = setting.clock();
-        this.source = setting.source();
         this.destination = setting.destination();
-        this.link = setting.link();
-        this.migration = migration;
-        this.statistics = statistics;
-        this.liaison = liaison;
+        this.statistics = course.statistics();
     }
 
     /**
@@ -52,36 +45,29 @@ public final class RunAhead {
      *
      * @param missing pages that the destination will wait for
      * @param listed pages that it must be told of, because it could not know what becomes of them
-     * @param pausedNanos since when the source is paused
      * @throws GivenUp if the operator cancelled; the source can run on
      */
-    public void switchOver(PageBitmap missing, PageBitmap listed, long pausedNanos) {
+    public void switchOver(PageBitmap missing, PageBitmap listed) {
         pageListBytes = listBytes(listed);
         long bytes = MigrationEngine.STATE_BYTES + pageListBytes;
+        Link link = setting.link();
         statistics.setExpectedDowntimeNanos(link.sendingNanos(bytes) + link.latencyNanos());
         link.send(bytes);
         link.awaitArrival();
-        // Last chance: behind it the destination runs, and there is no way back.
-        if (setting.cancel().isCancelled()) {
-            throw new GivenUp("cancelled by the operator");
-        }
+        course.checkCancelled();
         destination.memory().expect(missing);
-        destination.vcpu().load(source.vcpu());
-        // In this order: at no moment may both run.
-        source.release();
-        destination.resume();
-        switchedNanos = clock.nanos();
-        statistics.setDowntimeNanos(switchedNanos - pausedNanos);
-        statistics.guestRunsAhead();
-        migration.runAhead("the guest runs at the destination, its memory follows");
-        liaison.applicationRuns(pausedNanos);
-        // Now, not when memory is there: the application is held until it is told.
-        try {
-            liaison.tellEnd(true);
-        } catch (RuntimeException deaf) {
-            // There is no way back any more: the guest runs here whether its agent hears of it or not.
-            statistics.notice("the agent could not be told that the guest runs: " + deaf.getMessage());
-        }
+        course.switchOver(() -> {
+            switchedNanos = clock.nanos();
+            statistics.guestRunsAhead();
+            course.migration().runAhead("the guest runs at the destination, its memory follows");
+        });
+    }
+
+    /** The order in which pages are pushed: a JVM's, if the guest says what is what. */
+    public PushOrder order(PageBitmap missing) {
+        return setting.agent().isPresent()
+                ? PushOrder.asAJvmNeeds(setting.source().memory(), missing)
+                : PushOrder.aroundTheLastFault();
     }
 
     /** As runs or as a bitmap, whichever is shorter; nothing if there is nothing to tell. */
@@ -109,12 +95,13 @@ public final class RunAhead {
         boolean lost = false;
         try {
             paging.run();
-            migration.complete("the guest runs at the destination, with all its memory");
+            course.migration().complete("the guest runs at the destination, with all its memory");
         } catch (RuntimeException broken) {
             lost = true;
             destination.release();
-            migration.fail("the VM is lost: " + broken.getMessage() + ", after the switch, with "
-                    + paging.missingPages() + " pages not yet at the destination");
+            course.migration()
+                    .fail("the VM is lost: " + broken.getMessage() + ", after the switch, with " + paging.missingPages()
+                            + " pages not yet at the destination");
         }
         endRound(round, missing.count());
         PageFaults faults = destination.faults();

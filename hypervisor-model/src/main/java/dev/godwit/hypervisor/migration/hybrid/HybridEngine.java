@@ -1,10 +1,8 @@
 package dev.godwit.hypervisor.migration.hybrid;
 
-import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
-import dev.godwit.hypervisor.migration.GivenUp;
-import dev.godwit.hypervisor.migration.Liaison;
+import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
@@ -12,10 +10,8 @@ import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.PageSender;
 import dev.godwit.hypervisor.migration.PendingPages;
 import dev.godwit.hypervisor.migration.RoundStatistics;
-import dev.godwit.hypervisor.migration.demand.PushOrder;
 import dev.godwit.hypervisor.migration.demand.RunAhead;
 import dev.godwit.hypervisor.sim.VirtualClock;
-import dev.godwit.hypervisor.transport.Link;
 
 /** One hybrid migration, from the first message to the last; {@link #run} reads as the protocol. */
 public final class HybridEngine implements MigrationEngine {
@@ -26,30 +22,25 @@ public final class HybridEngine implements MigrationEngine {
 
     private final MigrationSetting setting;
     private final VirtualClock clock;
-    private final VirtualMachine source;
     private final DirtyLog dirtyLog;
-    private final Link link;
-    private final Migration migration;
-    private final MigrationStatistics statistics = new MigrationStatistics();
+    private final Course course;
+    private final MigrationStatistics statistics;
     private final PageSender sender;
     private final PendingPages pending;
-    private final Liaison liaison;
     private final RunAhead runAhead;
     private final PageBitmap missing;
-    private long pausedNanos;
 
     public HybridEngine(MigrationSetting setting) {
         this.setting = setting;
         clock = setting.clock();
-        source = setting.source();
-        dirtyLog = source.memory().dirtyLog();
-        link = setting.link();
-        migration = new Migration(clock);
-        sender = new PageSender(clock, source, setting.destination(), link, setting.encoder(), statistics);
-        pending = new PendingPages(source.memory().pages(), setting.agent(), setting.policy(), statistics::notice);
-        liaison = new Liaison(setting.agent(), clock, statistics);
-        runAhead = new RunAhead(setting, migration, statistics, liaison);
-        missing = new PageBitmap(source.memory().pages());
+        dirtyLog = setting.source().memory().dirtyLog();
+        course = new Course(setting);
+        statistics = course.statistics();
+        sender = new PageSender(
+                clock, setting.source(), setting.destination(), setting.link(), setting.encoder(), statistics);
+        pending = course.pending();
+        runAhead = new RunAhead(course);
+        missing = new PageBitmap(setting.source().memory().pages());
     }
 
     /**
@@ -58,33 +49,17 @@ public final class HybridEngine implements MigrationEngine {
      */
     @Override
     public Migration run() {
-        long startedNanos = clock.nanos();
-        try {
-            setUp();
-            startLogging();
+        Migration migration = course.run(() -> {
+            course.startLogging();
             sendRound();
-            collect();
+            course.collect();
             pause();
             choosePages();
             // The destination has to know which of its pages are out of date; all others stay as they are.
-            runAhead.switchOver(missing, missing, pausedNanos);
-        } catch (GivenUp given) {
-            returnToSource();
-            migration.cancel(given.getMessage());
-        } catch (RuntimeException broken) {
-            returnToSource();
-            migration.fail(String.valueOf(broken.getMessage()));
-        } finally {
-            liaison.tellEnd(false);
-            dirtyLog.stop();
-        }
-        if (!migration.status().isTerminal()) {
-            runAhead.fetch(missing, order(), sender::wasSent, 2);
-        }
-        statistics.setTotalNanos(clock.nanos() - startedNanos);
+            runAhead.switchOver(missing, missing);
+            runAhead.fetch(missing, runAhead.order(missing), sender::wasSent, 2);
+        });
         statistics.setEncoding(sender.report());
-        statistics.setDeferredPages(pending.deferred());
-        statistics.setDroppedPages(pending.dropped().count());
         return migration;
     }
 
@@ -98,23 +73,6 @@ public final class HybridEngine implements MigrationEngine {
         return pending.dropped();
     }
 
-    private void setUp() {
-        migration.begin("asked for by the operator");
-        long from = clock.nanos();
-        for (int i = 0; i < SETUP_ROUND_TRIPS; i++) {
-            link.roundTrip();
-        }
-        statistics.setSetupNanos(clock.nanos() - from);
-        checkCancelled();
-    }
-
-    private void startLogging() {
-        // Logging begins before the first page is read: a write from here on is seen.
-        dirtyLog.start();
-        pending.setAll();
-        migration.startRounds("the destination is ready");
-    }
-
     /** All of memory but what the policy defers, while the guest writes on. */
     private void sendRound() {
         long from = clock.nanos();
@@ -122,7 +80,7 @@ public final class HybridEngine implements MigrationEngine {
         int done = 0;
         for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
             if (pending.takeInRound(gfn) && sender.send(gfn)) {
-                checkCancelled();
+                course.checkCancelled();
             }
             if (++done % PAGES_BETWEEN_REPORTS == 0) {
                 setting.progress().progressed(1, done, total);
@@ -143,21 +101,11 @@ public final class HybridEngine implements MigrationEngine {
                 (long) pending.sentInPause(sender::expectedBytes) + STATE_BYTES);
         statistics.endRound(ended);
         setting.progress().roundEnded(ended);
-        checkCancelled();
-    }
-
-    /** What the young generation holds is mostly dead: it is collected, so that it need not be sent. */
-    private void collect() {
-        if (liaison.prepare()) {
-            liaison.awaitPrepared();
-            checkCancelled();
-        }
+        course.checkCancelled();
     }
 
     private void pause() {
-        source.pause();
-        pausedNanos = clock.nanos();
-        migration.pauseGuest("the round is over: what was written meanwhile follows");
+        course.pause("the round is over: what was written meanwhile follows");
         statistics.guestPaused();
         // The last reading of the log and the layout that drops pages: both while nothing can write any more.
         statistics.synced();
@@ -169,24 +117,6 @@ public final class HybridEngine implements MigrationEngine {
             if (pending.takeAtPause(gfn)) {
                 missing.set(gfn);
             }
-        }
-    }
-
-    private PushOrder order() {
-        return setting.agent().isPresent()
-                ? PushOrder.asAJvmNeeds(source.memory(), missing)
-                : PushOrder.aroundTheLastFault();
-    }
-
-    private void returnToSource() {
-        if (!source.isRunning()) {
-            source.resume();
-        }
-    }
-
-    private void checkCancelled() {
-        if (setting.cancel().isCancelled()) {
-            throw new GivenUp("cancelled by the operator");
         }
     }
 }

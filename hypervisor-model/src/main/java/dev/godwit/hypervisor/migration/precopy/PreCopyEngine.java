@@ -3,8 +3,8 @@ package dev.godwit.hypervisor.migration.precopy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
-import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.GivenUp;
 import dev.godwit.hypervisor.migration.Liaison;
 import dev.godwit.hypervisor.migration.Migration;
@@ -38,22 +38,19 @@ public final class PreCopyEngine implements MigrationEngine {
 
     private final VirtualClock clock;
     private final VirtualMachine source;
-    private final VirtualMachine destination;
     private final DirtyLog dirtyLog;
     private final Link link;
     private final ConvergencePolicy convergence;
-    private final CancelToken cancel;
     private final ProgressListener progress;
 
-    private final Migration migration;
-    private final MigrationStatistics statistics = new MigrationStatistics();
+    private final Course course;
+    private final MigrationStatistics statistics;
     private final PageSender sender;
     private final PendingPages pending;
     private final Liaison liaison;
     private final Optional<AutoConverge> autoConverge;
     private int round = 1;
     private RoundStart roundStart;
-    private long pausedNanos;
     private int dirtiedBeforePause;
 
     private record RoundStart(long nanos, long sentPages, long sentBytes) {}
@@ -71,24 +68,21 @@ public final class PreCopyEngine implements MigrationEngine {
         this.autoConverge = autoConverge;
         clock = setting.clock();
         source = setting.source();
-        destination = setting.destination();
         dirtyLog = source.memory().dirtyLog();
         link = setting.link();
         convergence = setting.convergence();
-        cancel = setting.cancel();
         progress = setting.progress();
-        migration = new Migration(clock);
-        sender = new PageSender(clock, source, destination, link, setting.encoder(), statistics);
-        pending = new PendingPages(source.memory().pages(), setting.agent(), setting.policy(), statistics::notice);
-        liaison = new Liaison(setting.agent(), clock, statistics);
+        course = new Course(setting);
+        statistics = course.statistics();
+        sender = new PageSender(clock, source, setting.destination(), link, setting.encoder(), statistics);
+        pending = course.pending();
+        liaison = course.liaison();
     }
 
     /** Migrates. Whatever happens, exactly one of the two VMs runs afterwards, and the agent was told. */
     @Override
     public Migration run() {
-        long startedNanos = clock.nanos();
-        try {
-            setUp();
+        Migration migration = course.run(() -> {
             startLogging();
             do {
                 sendRound();
@@ -98,24 +92,12 @@ public final class PreCopyEngine implements MigrationEngine {
             sendRest();
             sendState();
             switchOver();
-        } catch (GivenUp given) {
-            returnToSource();
-            migration.cancel(given.getMessage());
-        } catch (RuntimeException broken) {
-            returnToSource();
-            migration.fail(String.valueOf(broken.getMessage()));
-        } finally {
-            statistics.setThrottle(source.throttlePercent(), source.throttledNanos());
-            source.throttle(0);
-            liaison.tellEnd(migration.status() == MigrationStatus.COMPLETED);
-            dirtyLog.stop();
-        }
-        awaitAcknowledgement();
-        statistics.setTotalNanos(clock.nanos() - startedNanos);
+        });
+        statistics.setThrottle(source.throttlePercent(), source.throttledNanos());
+        source.throttle(0);
         statistics.setEncoding(sender.report());
         noticeKindsSentRaw();
-        statistics.setDeferredPages(pending.deferred());
-        statistics.setDroppedPages(pending.dropped().count());
+        addAcknowledgement(migration);
         return migration;
     }
 
@@ -129,21 +111,8 @@ public final class PreCopyEngine implements MigrationEngine {
         return pending.dropped();
     }
 
-    private void setUp() {
-        migration.begin("asked for by the operator");
-        long from = clock.nanos();
-        for (int i = 0; i < SETUP_ROUND_TRIPS; i++) {
-            link.roundTrip();
-        }
-        statistics.setSetupNanos(clock.nanos() - from);
-        checkCancelled();
-    }
-
     private void startLogging() {
-        // Logging begins before the first page is read: a write from here on is seen.
-        dirtyLog.start();
-        pending.setAll();
-        migration.startRounds("the destination is ready");
+        course.startLogging();
         startRound();
     }
 
@@ -157,7 +126,7 @@ public final class PreCopyEngine implements MigrationEngine {
         int done = 0;
         for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
             if (pending.takeInRound(gfn) && sender.send(gfn)) {
-                checkCancelled();
+                course.checkCancelled();
             }
             if (++done % PAGES_BETWEEN_REPORTS == 0) {
                 progress.progressed(round, done, total);
@@ -176,7 +145,7 @@ public final class PreCopyEngine implements MigrationEngine {
         endRound(false, deferred, dirtied, leftBytes());
         throttle(dirtied);
         startRound();
-        checkCancelled();
+        course.checkCancelled();
     }
 
     /** Slows the guest if this migration may, and if it dirties too much of what is sent. */
@@ -267,7 +236,7 @@ public final class PreCopyEngine implements MigrationEngine {
         round++;
         for (int gfn = pending.next(0); gfn >= 0 && !liaison.isPrepared(); gfn = pending.next(gfn + 1)) {
             if (pending.takeInRound(gfn) && sender.send(gfn)) {
-                checkCancelled();
+                course.checkCancelled();
             }
         }
         sender.flush();
@@ -282,9 +251,7 @@ public final class PreCopyEngine implements MigrationEngine {
     }
 
     private void pause() {
-        source.pause();
-        pausedNanos = clock.nanos();
-        migration.pauseGuest("what is left fits into the downtime limit");
+        course.pause("what is left fits into the downtime limit");
         statistics.guestPaused();
         // The last reading of the log and the layout that drops pages: both while nothing can write any more.
         statistics.synced();
@@ -295,7 +262,7 @@ public final class PreCopyEngine implements MigrationEngine {
         round++;
         for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
             if (pending.takeAtPause(gfn) && sender.send(gfn)) {
-                checkCancelled();
+                course.checkCancelled();
             }
         }
         sender.flush();
@@ -306,30 +273,16 @@ public final class PreCopyEngine implements MigrationEngine {
     private void sendState() {
         link.send(STATE_BYTES);
         link.awaitArrival();
-        // Last chance: behind it the destination runs, and there is no way back.
-        checkCancelled();
     }
 
     private void switchOver() {
-        destination.vcpu().load(source.vcpu());
-        // In this order: at no moment may both run.
-        source.release();
-        destination.resume();
-        statistics.setDowntimeNanos(clock.nanos() - pausedNanos);
-        liaison.applicationRuns(pausedNanos);
-        migration.complete("the guest runs at the destination");
-    }
-
-    private void returnToSource() {
-        if (!source.isRunning()) {
-            source.resume();
-        }
+        course.switchOver(() -> course.migration().complete("the guest runs at the destination"));
     }
 
     /** The source is released when the destination has said that the guest runs; a lost word changes nothing. */
-    private void awaitAcknowledgement() {
+    private void addAcknowledgement(Migration migration) {
         if (migration.status() == MigrationStatus.COMPLETED) {
-            link.awaitArrival();
+            statistics.setTotalNanos(statistics.totalNanos() + link.latencyNanos());
         }
     }
 
@@ -345,11 +298,5 @@ public final class PreCopyEngine implements MigrationEngine {
                                 + kinds);
             }
         });
-    }
-
-    private void checkCancelled() {
-        if (cancel.isCancelled()) {
-            throw new GivenUp("cancelled by the operator");
-        }
     }
 }

@@ -11,6 +11,7 @@ import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.demand.PushOrder;
 import dev.godwit.hypervisor.migration.precopy.Rig;
 import dev.godwit.hypervisor.sim.RandomStreams;
+import dev.godwit.hypervisor.transport.CutLink;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.PageRuns;
 import dev.godwit.trace.SpaceKind;

@@ -1,6 +1,4 @@
-package dev.godwit.hypervisor.migration.postcopy;
-
-import dev.godwit.hypervisor.transport.Link;
+package dev.godwit.hypervisor.transport;
 
 /** A link that is cut once it has carried so many bytes. */
 public final class CutLink implements Link {

@@ -1,0 +1,154 @@
+package dev.godwit.hypervisor.migration;
+
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.DirtyLog;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.Link;
+
+/**
+ * What every engine does alike: it sets out, asks whether it was cancelled, pauses the guest, and comes to an end, of which
+ * the agent is told whatever happens. What lies between is the engine's protocol.
+ */
+public final class Course {
+    private final MigrationSetting setting;
+    private final VirtualClock clock;
+    private final VirtualMachine source;
+    private final DirtyLog dirtyLog;
+    private final Migration migration;
+    private final MigrationStatistics statistics = new MigrationStatistics();
+    private final PendingPages pending;
+    private final Liaison liaison;
+    private long pausedNanos;
+
+    public Course(MigrationSetting setting) {
+        this.setting = setting;
+        clock = setting.clock();
+        source = setting.source();
+        dirtyLog = source.memory().dirtyLog();
+        migration = new Migration(clock);
+        pending = new PendingPages(source.memory().pages(), setting.agent(), setting.policy(), statistics::notice);
+        liaison = new Liaison(setting.agent(), clock, statistics);
+    }
+
+    /**
+     * Runs a protocol to its end. A protocol that throws before the destination runs leaves the guest to the source.
+     *
+     * @return the state machine, in a terminal state
+     */
+    public Migration run(Runnable protocol) {
+        long startedNanos = clock.nanos();
+        try {
+            setUp();
+            protocol.run();
+        } catch (GivenUp given) {
+            returnToSource();
+            migration.cancel(given.getMessage());
+        } catch (RuntimeException broken) {
+            returnToSource();
+            migration.fail(String.valueOf(broken.getMessage()));
+        } finally {
+            tellEnd(migration.status() == MigrationStatus.COMPLETED);
+            dirtyLog.stop();
+        }
+        statistics.setTotalNanos(clock.nanos() - startedNanos);
+        statistics.setDeferredPages(pending.deferred());
+        statistics.setDroppedPages(pending.dropped().count());
+        return migration;
+    }
+
+    private void setUp() {
+        migration.begin("asked for by the operator");
+        Link link = setting.link();
+        long from = clock.nanos();
+        for (int i = 0; i < MigrationEngine.SETUP_ROUND_TRIPS; i++) {
+            link.roundTrip();
+        }
+        statistics.setSetupNanos(clock.nanos() - from);
+        checkCancelled();
+        migration.startRounds("the destination is ready");
+    }
+
+    /** Leaves the protocol if the operator asked to. */
+    public void checkCancelled() {
+        if (setting.cancel().isCancelled()) {
+            throw new GivenUp("cancelled by the operator");
+        }
+    }
+
+    /** Begins to log writes, and takes all pages for pending. */
+    public void startLogging() {
+        // Logging begins before the first page is read: a write from here on is seen.
+        dirtyLog.start();
+        pending.setAll();
+    }
+
+    /** What the young generation holds is mostly dead: it is collected, so that it need not be sent. */
+    public void collect() {
+        if (liaison.prepare()) {
+            liaison.awaitPrepared();
+            checkCancelled();
+        }
+    }
+
+    /** Pauses the guest at the source. */
+    public void pause(String reason) {
+        source.pause();
+        pausedNanos = clock.nanos();
+        migration.pauseGuest(reason);
+    }
+
+    /**
+     * The destination takes over, and its application is no longer held.
+     *
+     * @param runs what becomes of the migration when the guest runs there
+     */
+    public void switchOver(Runnable runs) {
+        // Last chance: behind it the destination runs.
+        checkCancelled();
+        VirtualMachine destination = setting.destination();
+        destination.vcpu().load(source.vcpu());
+        // In this order: at no moment may both run.
+        source.release();
+        destination.resume();
+        statistics.setDowntimeNanos(clock.nanos() - pausedNanos);
+        runs.run();
+        liaison.applicationRuns(pausedNanos);
+        // Now, not when memory is there: the application is held until it is told.
+        tellEnd(true);
+    }
+
+    /** An agent that cannot be told changes nothing: the guest runs where it runs. */
+    private void tellEnd(boolean completed) {
+        try {
+            liaison.tellEnd(completed);
+        } catch (RuntimeException deaf) {
+            statistics.notice("the agent could not be told how the migration ended: " + deaf.getMessage());
+        }
+    }
+
+    private void returnToSource() {
+        if (!source.isRunning()) {
+            source.resume();
+        }
+    }
+
+    public MigrationSetting setting() {
+        return setting;
+    }
+
+    public Migration migration() {
+        return migration;
+    }
+
+    public MigrationStatistics statistics() {
+        return statistics;
+    }
+
+    public PendingPages pending() {
+        return pending;
+    }
+
+    public Liaison liaison() {
+        return liaison;
+    }
+}
