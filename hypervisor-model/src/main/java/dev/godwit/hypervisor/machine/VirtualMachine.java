@@ -125,6 +125,7 @@ public final class VirtualMachine implements VirtualClock.Passenger {
             faults.goesOn();
             nanos = unthrottled(nanos);
             lostNanos += toNanos - fromNanos - nanos;
+            nanos -= vcpu.payOverhead(nanos);
             executed = nanos == 0 ? 0 : program.executeUntilFault(memory, nanos);
             vcpu.executed(executed);
         }

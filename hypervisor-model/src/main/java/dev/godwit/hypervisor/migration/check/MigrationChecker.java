@@ -235,9 +235,11 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private void checkWaiting(MigrationStatistics statistics) {
         long executed = destination.vcpu().programNanos() - programNanosAtPause;
         equal(
-                "time at the destination, time executed and time waited",
+                "time at the destination, time executed, waited and taken by the hypervisor",
                 ranAtDestinationNanos,
-                executed + destination.faults().blockedNanos());
+                executed
+                        + destination.faults().blockedNanos()
+                        + destination.vcpu().overheadNanos());
         Optional<RunAheadStatistics> counted = statistics.runAhead();
         equal(
                 "faults, faults counted",
