@@ -25,7 +25,7 @@ abstract class CompareProgress implements ProgressListener, AutoCloseable {
 
         @Override
         public void started(String technique, boolean hints) {
-            migration = technique + (hints ? " with hints" : " without hints");
+            migration = technique + (hints ? " with hints" : "");
         }
 
         @Override

@@ -31,10 +31,17 @@ import picocli.CommandLine.Spec;
             "  godwit record --duration 20s -- -Xmx2g -jar service.jar",
             "  godwit inspect godwit-traces/service-20261123-101500",
             "  godwit compare godwit-traces/service-20261123-101500 --bandwidth 10Gbit",
+            "  godwit experiment convergence               one mechanism, on a guest made for it",
             "",
             "Each command explains itself: godwit COMMAND --help"
         },
-        subcommands = {RecordCommand.class, InspectCommand.class, CompareCommand.class, DemoCommand.class})
+        subcommands = {
+            RecordCommand.class,
+            InspectCommand.class,
+            CompareCommand.class,
+            ExperimentCommand.class,
+            DemoCommand.class
+        })
 public final class Godwit implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /** Results side by side, a figure on each line; more than three of them one below the other, a figure in each column. */
 final class ComparisonTable {
@@ -53,22 +52,7 @@ final class ComparisonTable {
                     .map(column -> column.figure().apply(result))
                     .toList());
         }
-        int[] widths = new int[columns.size()];
-        rows.forEach(row -> IntStream.range(0, widths.length)
-                .forEach(i -> widths[i] = Math.max(widths[i], row.get(i).length())));
-        StringBuilder table = new StringBuilder();
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                table.append(String.format(
-                        Locale.ROOT, i == 0 ? "%-" + widths[i] + "s" : "  %" + widths[i] + "s", row.get(i)));
-            }
-            table.append('\n');
-            if (row == rows.get(0)) {
-                table.append("-".repeat(IntStream.of(widths).sum() + 2 * (widths.length - 1)))
-                        .append('\n');
-            }
-        }
-        return table.toString();
+        return Columns.of(rows);
     }
 
     /** Time in which the VM did no work: paused, kept from running, or waiting for a page. */

@@ -33,10 +33,7 @@ public final class AttachedJvm implements AutoCloseable {
         String what = "process " + pid + " (" + process.command() + ")";
         int own = ProcessFacts.ownUid();
         if (own != 0 && own != process.uid()) {
-            throw failure(
-                    what + " belongs to user " + process.userName()
-                            + "; run godwit as that user, for example with sudo -u " + process.userName(),
-                    null);
+            throw failure(what + " belongs to user " + process.userName() + "; " + asThatUser(process), null);
         }
         try {
             if (!process.isJvm()) {
@@ -50,8 +47,8 @@ public final class AttachedJvm implements AutoCloseable {
                     e);
         } catch (IOException | UncheckedIOException e) {
             throw failure(
-                    "cannot attach to " + what + " of user " + process.userName() + ": " + e.getMessage()
-                            + "; run godwit as that user, for example with sudo -u " + process.userName(),
+                    "cannot attach to " + what + " of user " + process.userName() + ": " + e.getMessage() + "; "
+                            + wayIn(own, process),
                     e);
         } catch (NoClassDefFoundError e) {
             throw failure(
@@ -59,6 +56,18 @@ public final class AttachedJvm implements AutoCloseable {
                             + ") has no module jdk.attach; run it with a JDK",
                     e);
         }
+    }
+
+    /** What to do about a process that does not let this user in. */
+    private static String wayIn(int ownUid, ProcessFacts process) {
+        return ownUid == process.uid()
+                ? "it is protected from its own user too (a security module, or no ptrace right); jcmd lists the JVMs that"
+                        + " can be reached"
+                : asThatUser(process);
+    }
+
+    private static String asThatUser(ProcessFacts process) {
+        return "run godwit as that user, for example with sudo -u " + process.userName();
     }
 
     /** User that the JVM acts as, and so writes its trace as. */

@@ -1,0 +1,96 @@
+package dev.godwit.hypervisor.cli;
+
+import dev.godwit.hypervisor.migration.experiment.Experiment;
+import dev.godwit.hypervisor.migration.experiment.Findings;
+import dev.godwit.hypervisor.report.FindingsReport;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code godwit experiment}. */
+@Command(
+        name = "experiment",
+        mixinStandardHelpOptions = true,
+        versionProvider = GodwitVersion.class,
+        description = {
+            "Shows one mechanism of live migration on a guest made for it; without a name, lists what there is.",
+            "",
+            "Needs no trace. The same seed gives the same figures, to the byte. All figures are modelled.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  godwit experiment                 what there is, and what each answers",
+            "  godwit experiment convergence",
+            "  godwit experiment convergence --json out.json"
+        })
+final class ExperimentCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "NAME",
+            arity = "0..1",
+            completionCandidates = Names.class,
+            description = "One of: ${COMPLETION-CANDIDATES}.")
+    private String name;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of everything that is drawn (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to FILE too; whole or not at all.")
+    private Path json;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        if (name == null) {
+            list(out);
+            return ExitCode.OK.code();
+        }
+        Experiment experiment = Experiment.named(name)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "no experiment '" + name + "': give " + String.join(", ", new Names())));
+        if (json != null) {
+            JsonFile.check(json);
+        }
+        Findings findings;
+        try (CompareProgress progress = CompareProgress.start()) {
+            findings = experiment.run(seed, progress);
+        }
+        if (json != null) {
+            JsonFile.write(json, FindingsReport.json(experiment, seed, findings).getBytes(StandardCharsets.UTF_8));
+        }
+        out.print(FindingsReport.text(experiment, findings));
+        out.flush();
+        return ExitCode.OK.code();
+    }
+
+    private static void list(PrintWriter out) {
+        Experiment.ALL.forEach(
+                experiment -> out.println(String.format("%-14s  %s", experiment.name(), experiment.question())));
+        out.println();
+        out.println("godwit experiment NAME runs one.");
+        out.flush();
+    }
+
+    /** Names of all experiments. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Experiment.ALL.stream().map(Experiment::name).iterator();
+        }
+    }
+}
