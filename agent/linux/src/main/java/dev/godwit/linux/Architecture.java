@@ -31,4 +31,16 @@ enum Architecture {
                         "system call numbers of architecture " + name + " are not known, only of amd64 and aarch64");
         };
     }
+
+    /**
+     * Refuses what needs the registers and the system call instruction of x86-64.
+     *
+     * @throws NativeAccessException on another architecture
+     */
+    static void requireX86(String what) {
+        String name = System.getProperty("os.arch", "");
+        if (!name.equals("amd64") && !name.equals("x86_64")) {
+            throw new NativeAccessException(what + " works on x86-64 only, this is " + name);
+        }
+    }
 }

@@ -32,7 +32,25 @@ final class LibC {
 
     static native int ioctl(int fd, long request, long argument) throws LastErrorException;
 
-    static native long syscall(long number, long first) throws LastErrorException;
+    /** Arguments that a system call does not have are ignored by the kernel; pass zeros. */
+    static native long syscall(long number, long first, long second, long third, long fourth, long fifth, long sixth)
+            throws LastErrorException;
+
+    static long syscall(long number, long first) {
+        return syscall(number, first, 0, 0, 0, 0, 0);
+    }
+
+    static native int kill(int pid, int signal) throws LastErrorException;
+
+    static native int memfd_create(String name, int flags) throws LastErrorException;
+
+    static native int ftruncate(int fd, long length) throws LastErrorException;
+
+    static native int fchmod(int fd, int mode) throws LastErrorException;
+
+    static native int fcntl(int fd, int command, long argument) throws LastErrorException;
+
+    static native int setsid() throws LastErrorException;
 
     static native long mmap(long address, long length, int protection, int flags, int fd, long offset)
             throws LastErrorException;
@@ -42,6 +60,9 @@ final class LibC {
     static native int madvise(long address, long length, int advice) throws LastErrorException;
 
     static native long sysconf(int name) throws LastErrorException;
+
+    static native long process_vm_writev(
+            int pid, long local, long localCount, long remote, long remoteCount, long flags) throws LastErrorException;
 
     static native long process_vm_readv(int pid, long local, long localCount, long remote, long remoteCount, long flags)
             throws LastErrorException;
