@@ -50,6 +50,10 @@ final class LibC {
 
     static native int fcntl(int fd, int command, long argument) throws LastErrorException;
 
+    static native long lseek(int fd, long offset, int whence) throws LastErrorException;
+
+    static native int fallocate(int fd, int mode, long offset, long length) throws LastErrorException;
+
     static native int setsid() throws LastErrorException;
 
     static native long mmap(long address, long length, int protection, int flags, int fd, long offset)

@@ -12,21 +12,6 @@ import java.nio.ByteBuffer;
  * the descriptor, or the end of the process, takes every protection away.
  */
 public final class Userfaultfd implements AutoCloseable {
-    private static final int UFFD_USER_MODE_ONLY = 1;
-    private static final long UFFD_API = 0xAA;
-    private static final long FEATURE_WP_HUGETLBFS_SHMEM = 1L << 12;
-    private static final long FEATURE_WP_UNPOPULATED = 1L << 13;
-    private static final long FEATURE_WP_ASYNC = 1L << 15;
-    private static final long FEATURES = FEATURE_WP_HUGETLBFS_SHMEM | FEATURE_WP_UNPOPULATED | FEATURE_WP_ASYNC;
-    /** {@code struct uffdio_api {u64 api; u64 features; u64 ioctls}}. */
-    private static final long UFFDIO_API = 0xc018_aa3fL;
-    /** {@code struct uffdio_register {u64 start; u64 len; u64 mode; u64 ioctls}}. */
-    private static final long UFFDIO_REGISTER = 0xc020_aa00L;
-    /** {@code struct uffdio_range {u64 start; u64 len}}. */
-    private static final long UFFDIO_UNREGISTER = 0x8010_aa01L;
-
-    private static final long REGISTER_MODE_WP = 2;
-
     private final int fd;
     private final boolean userModeOnly;
     private final NativeBuffer argument;
@@ -71,17 +56,19 @@ public final class Userfaultfd implements AutoCloseable {
 
     private static Userfaultfd openUserModeOnly(int number, int flags) {
         try {
-            return new Userfaultfd((int) LibC.syscall(number, flags | UFFD_USER_MODE_ONLY), true);
+            return new Userfaultfd((int) LibC.syscall(number, flags | UserfaultfdApi.USER_MODE_ONLY), true);
         } catch (LastErrorException refused) {
             throw new SystemCallException("userfaultfd(UFFD_USER_MODE_ONLY)", refused.getErrorCode());
         }
     }
 
     private void agree() {
-        fields.putLong(0, UFFD_API).putLong(8, FEATURES).putLong(16, 0);
-        call("UFFDIO_API with write-protect features", UFFDIO_API);
+        fields.putLong(0, UserfaultfdApi.API_VERSION)
+                .putLong(8, UserfaultfdApi.TRACKING_FEATURES)
+                .putLong(16, 0);
+        call("UFFDIO_API with write-protect features", UserfaultfdApi.API);
         long granted = fields.getLong(8);
-        if ((granted & FEATURE_WP_ASYNC) == 0) {
+        if ((granted & UserfaultfdApi.FEATURE_WP_ASYNC) == 0) {
             throw new SystemCallException(
                     "UFFDIO_API: no asynchronous write-protection in features=0x" + Long.toHexString(granted),
                     Errno.EINVAL);
@@ -103,15 +90,15 @@ public final class Userfaultfd implements AutoCloseable {
     public void register(long start, long end) {
         fields.putLong(0, start)
                 .putLong(8, end - start)
-                .putLong(16, REGISTER_MODE_WP)
+                .putLong(16, UserfaultfdApi.MODE_WP)
                 .putLong(24, 0);
-        call("UFFDIO_REGISTER", start, end, UFFDIO_REGISTER);
+        call("UFFDIO_REGISTER", start, end, UserfaultfdApi.REGISTER);
     }
 
     /** Takes protection and registration from a range; no harm where it was not registered. */
     public void unregister(long start, long end) {
         fields.putLong(0, start).putLong(8, end - start);
-        call("UFFDIO_UNREGISTER", start, end, UFFDIO_UNREGISTER);
+        call("UFFDIO_UNREGISTER", start, end, UserfaultfdApi.UNREGISTER);
     }
 
     private void call(String what, long start, long end, long request) {

@@ -1,0 +1,102 @@
+package dev.godwit.linux;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Some pages of private memory in a JVM of their own, written, read and given back on command; the commands go through a
+ * file that both sides map. Each page holds its number plus {@link #FIRST_VALUE} in its first eight bytes.
+ */
+public final class PageProgram {
+    /** Number of pages. */
+    public static final int PAGES = 64;
+    /** What page zero holds at first. */
+    public static final long FIRST_VALUE = 1000;
+
+    private static final VarHandle FIELDS =
+            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final int COMMAND = 0;
+    private static final int PAGE = 8;
+    private static final int VALUE = 16;
+
+    private PageProgram() {}
+
+    /** What the program can be told to do with a page. */
+    public enum Command {
+        NONE,
+        READ,
+        WRITE,
+        DISCARD
+    }
+
+    /** The side that gives commands. */
+    public static final class Remote {
+        private final ByteBuffer fields;
+
+        /** Commands through the file that the program was started with. */
+        public Remote(Path file) throws IOException {
+            this.fields = CountingProgram.map(file);
+        }
+
+        /** Gives a command, and does not wait for its end. */
+        public void give(Command command, int page, long value) {
+            fields.putLong(PAGE, page).putLong(VALUE, value);
+            FIELDS.setVolatile(fields, COMMAND, (long) command.ordinal());
+        }
+
+        public boolean isDone() {
+            return (long) FIELDS.getVolatile(fields, COMMAND) == Command.NONE.ordinal();
+        }
+
+        /** What the last READ found. */
+        public long value() {
+            return fields.getLong(VALUE);
+        }
+
+        /** Waits for the end of the command, doing some work meanwhile. */
+        public void await(Runnable meanwhile) {
+            long deadline = System.nanoTime() + 30_000_000_000L;
+            while (!isDone()) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IllegalStateException("the command was not done within 30 s");
+                }
+                meanwhile.run();
+                LockSupport.parkNanos(200_000);
+            }
+        }
+
+        /** Gives a command and waits for its end. */
+        public long run(Command command, int page, long value) {
+            give(command, page, value);
+            await(() -> {});
+            return value();
+        }
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        ByteBuffer fields = CountingProgram.map(Path.of(arguments[0]));
+        int page = PageSize.bytes();
+        NativeBuffer memory = NativeBuffer.privateMemory((long) PAGES * page);
+        ByteBuffer content = memory.slice(0, PAGES * page);
+        for (int i = 0; i < PAGES; i++) {
+            content.putLong(i * page, FIRST_VALUE + i);
+        }
+        System.out.println("pages=" + memory.address() + ";");
+        while (true) {
+            int number = (int) fields.getLong(PAGE);
+            Command command = Command.values()[(int) (long) FIELDS.getVolatile(fields, COMMAND)];
+            switch (command) {
+                case NONE -> LockSupport.parkNanos(200_000);
+                case READ -> fields.putLong(VALUE, content.getLong(number * page));
+                case WRITE -> content.putLong(number * page, fields.getLong(VALUE));
+                case DISCARD -> memory.discard((long) number * page, page);
+            }
+            FIELDS.compareAndSet(fields, COMMAND, (long) command.ordinal(), 0L);
+        }
+    }
+}
