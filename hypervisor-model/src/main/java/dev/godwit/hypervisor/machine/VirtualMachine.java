@@ -25,6 +25,7 @@ public final class VirtualMachine implements VirtualClock.Passenger {
     private int throttlePercent;
     private long owedNanosTimes100;
     private long lostNanos;
+    private boolean hostLost;
 
     /** Is told when a VM begins or ceases to run, after it did. */
     @FunctionalInterface
@@ -72,8 +73,15 @@ public final class VirtualMachine implements VirtualClock.Passenger {
         resume();
     }
 
-    /** Lets the VCPU run. */
+    /**
+     * Lets the VCPU run.
+     *
+     * @throws IllegalStateException if its host is lost
+     */
     public void resume() {
+        if (hostLost) {
+            throw new IllegalStateException(name + ": its host is lost, it cannot run");
+        }
         change(Vcpu.RunState.RUNNING);
     }
 
@@ -85,6 +93,17 @@ public final class VirtualMachine implements VirtualClock.Passenger {
     /** Ends the VM here: it runs elsewhere now. */
     public void release() {
         change(Vcpu.RunState.OFFLINE);
+    }
+
+    /** Its host is gone with all that was on it: the VM never runs here again. */
+    public void loseHost() {
+        hostLost = true;
+        change(Vcpu.RunState.OFFLINE);
+    }
+
+    /** True if its host is gone. */
+    public boolean isHostLost() {
+        return hostLost;
     }
 
     /**

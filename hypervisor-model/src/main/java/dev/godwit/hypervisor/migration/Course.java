@@ -31,7 +31,8 @@ public final class Course {
     }
 
     /**
-     * Runs a protocol to its end. A protocol that throws before the destination runs leaves the guest to the source.
+     * Runs a protocol to its end. A protocol that throws before the destination runs leaves the guest to the source; if that
+     * host is lost, the guest is, as it would be without a migration.
      *
      * @return the state machine, in a terminal state
      */
@@ -44,12 +45,13 @@ public final class Course {
             returnToSource();
             migration.cancel(given.getMessage());
         } catch (RuntimeException broken) {
-            returnToSource();
-            migration.fail(String.valueOf(broken.getMessage()));
+            fail(String.valueOf(broken.getMessage()));
         } finally {
             tellEnd(migration.status() == MigrationStatus.COMPLETED);
             dirtyLog.stop();
+            setting.link().close();
         }
+        statistics.setFate(fate());
         statistics.setTotalNanos(clock.nanos() - startedNanos);
         statistics.setDeferredPages(pending.deferred());
         statistics.setDroppedPages(pending.dropped().count());
@@ -124,6 +126,22 @@ public final class Course {
         } catch (RuntimeException deaf) {
             statistics.notice("the agent could not be told how the migration ended: " + deaf.getMessage());
         }
+    }
+
+    private void fail(String reason) {
+        if (source.isHostLost()) {
+            migration.fail("the VM is lost: " + reason + ", before the VM had left it");
+        } else {
+            returnToSource();
+            migration.fail(reason);
+        }
+    }
+
+    private VmFate fate() {
+        if (setting.destination().isRunning()) {
+            return new VmFate.RunsAtDestination();
+        }
+        return source.isRunning() ? new VmFate.RunsAtSource() : new VmFate.Lost();
     }
 
     private void returnToSource() {

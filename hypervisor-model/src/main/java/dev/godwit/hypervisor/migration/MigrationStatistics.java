@@ -35,6 +35,8 @@ public final class MigrationStatistics {
     private Optional<EncodingReport> encoding = Optional.empty();
 
     private RunAheadStatistics runAhead;
+    private VmFate fate = new VmFate.RunsAtSource();
+    private WorstLoss worstLoss = WorstLoss.NOTHING;
 
     /** Where the guest is while a page is sent. */
     private enum Phase {
@@ -78,6 +80,30 @@ public final class MigrationStatistics {
 
     public void setRunAhead(RunAheadStatistics statistics) {
         runAhead = statistics;
+    }
+
+    /** What became of the VM; final when the migration is over. */
+    public VmFate fate() {
+        return fate;
+    }
+
+    public void setFate(VmFate became) {
+        fate = became;
+    }
+
+    /** What the loss of a host would have cost at the worst moment of this migration. */
+    public WorstLoss worstLoss() {
+        return worstLoss;
+    }
+
+    /**
+     * What the loss of a host would cost at this moment.
+     *
+     * @param destinationHost loss of the destination host
+     * @param sourceHost loss of the source host, if the VM has left it
+     */
+    public void atRisk(Loss destinationHost, Loss sourceHost) {
+        worstLoss = worstLoss.raise(destinationHost, sourceHost);
     }
 
     /** The dirty log was read. */

@@ -2,10 +2,12 @@ package dev.godwit.hypervisor.report;
 
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.migration.KindBytes;
+import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
+import dev.godwit.hypervisor.migration.VmFate;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.page.DeltaStatistics;
@@ -153,6 +155,7 @@ final class ComparisonJson {
         json.put("measured", false);
         json.put("modelled", true);
         json.put("reason", result.reason());
+        outcome(json.putObject("outcome"), statistics);
         json.put("verification", result.verification().text());
         json.put("deferred-pages", statistics.deferredPages());
         json.put("dropped-pages", statistics.droppedPages());
@@ -171,6 +174,28 @@ final class ComparisonJson {
         statistics.rounds().forEach(round -> round(rounds.addObject(), round));
         ArrayNode notices = json.putArray("notices");
         statistics.notices().forEach(notices::add);
+    }
+
+    /** What became of the VM, and what the loss of a host would have cost at the worst moment. */
+    private static void outcome(ObjectNode json, MigrationStatistics statistics) {
+        json.put("vm", statistics.fate().label());
+        if (statistics.fate() instanceof VmFate.RolledBack rolledBack) {
+            json.put("lost-work", millis(rolledBack.lostWorkNanos()));
+        }
+        loss(
+                json.putObject("worst-loss-with-destination"),
+                statistics.worstLoss().destinationHost());
+        loss(json.putObject("worst-loss-with-source"), statistics.worstLoss().sourceHost());
+    }
+
+    private static void loss(ObjectNode json, Loss loss) {
+        json.put("of", loss.kind().label());
+        if (loss.kind() == Loss.Kind.WORK) {
+            json.put("work", millis(loss.workNanos()));
+        }
+        if (loss.kind() != Loss.Kind.NOTHING) {
+            json.put("at", millis(loss.atNanos()));
+        }
     }
 
     private static void deltaCache(ObjectNode json, DeltaStatistics delta, MigrationResult result) {

@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * Virtual nanoseconds. Time moves only when someone who blocks (a link that sends, a migration that waits) says so, and
@@ -9,7 +10,17 @@ import java.util.List;
  */
 public final class VirtualClock {
     private final List<Passenger> passengers = new ArrayList<>();
+    private final PriorityQueue<Appointment> appointments = new PriorityQueue<>();
+    private long appointed;
     private long nanos;
+
+    private record Appointment(long nanos, long sequence, Runnable action) implements Comparable<Appointment> {
+        @Override
+        public int compareTo(Appointment other) {
+            int byTime = Long.compare(nanos, other.nanos);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
 
     /** Lives in virtual time. */
     @FunctionalInterface
@@ -35,6 +46,21 @@ public final class VirtualClock {
     }
 
     /**
+     * Has something happen at an exact moment: everyone aboard is run up to it first, nobody beyond it. Of two at one moment
+     * the one made first happens first. What it throws leaves {@link #advance}, with the clock at that moment.
+     *
+     * @param atNanos when, not before now; if it is now, when time is next let pass, be it by nothing
+     * @param action what happens; must not let time pass
+     * @throws IllegalArgumentException if that moment is over
+     */
+    public void at(long atNanos, Runnable action) {
+        if (atNanos < nanos) {
+            throw new IllegalArgumentException("atNanos=" + atNanos + ": it is " + nanos + " already");
+        }
+        appointments.add(new Appointment(atNanos, appointed++, action));
+    }
+
+    /**
      * Lets time pass.
      *
      * @throws IllegalArgumentException if {@code byNanos} is negative
@@ -43,13 +69,23 @@ public final class VirtualClock {
         if (byNanos < 0) {
             throw new IllegalArgumentException("byNanos=" + byNanos + ": time does not run backwards");
         }
-        if (byNanos == 0) {
+        long to = Math.addExact(nanos, byNanos);
+        while (!appointments.isEmpty() && appointments.peek().nanos <= to) {
+            Appointment next = appointments.remove();
+            passUntil(next.nanos);
+            next.action.run();
+        }
+        passUntil(to);
+    }
+
+    private void passUntil(long to) {
+        if (to == nanos) {
             return;
         }
         long from = nanos;
-        nanos = Math.addExact(from, byNanos);
+        nanos = to;
         for (Passenger passenger : passengers) {
-            passenger.passTime(from, nanos);
+            passenger.passTime(from, to);
         }
     }
 }

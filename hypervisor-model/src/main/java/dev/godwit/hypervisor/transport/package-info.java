@@ -1,4 +1,4 @@
 /**
- * Links between hosts: bandwidth and latency. They know bytes, not pages.
+ * Links between hosts: bandwidth and latency, and what breaks when. They know bytes, not pages.
  */
 package dev.godwit.hypervisor.transport;

@@ -25,6 +25,34 @@ class VirtualClockTest {
     }
 
     @Test
+    void whatIsToHappenAtAMomentHappensWhenEverybodyWasRunUpToItAndNobodyBeyond() {
+        List<String> lived = new ArrayList<>();
+        clock.board((from, to) -> lived.add(from + "-" + to));
+        clock.at(7, () -> lived.add("second at " + clock.nanos()));
+        clock.at(3, () -> {
+            lived.add("first at " + clock.nanos());
+            clock.at(7, () -> lived.add("third at " + clock.nanos()));
+        });
+
+        clock.advance(10);
+
+        assertThat(lived).containsExactly("0-3", "first at 3", "3-7", "second at 7", "third at 7", "7-10");
+        assertThatThrownBy(() -> clock.at(9, () -> {})).hasMessageContaining("it is 10 already");
+    }
+
+    @Test
+    void whatIsThrownAtAMomentLeavesTheClockThere() {
+        clock.at(4, () -> {
+            throw new IllegalStateException("power cut");
+        });
+
+        assertThatThrownBy(() -> clock.advance(10)).hasMessage("power cut");
+        assertThat(clock.nanos()).isEqualTo(4);
+        clock.advance(1);
+        assertThat(clock.nanos()).isEqualTo(5);
+    }
+
+    @Test
     void timeDoesNotRunBackwards() {
         assertThatThrownBy(() -> clock.advance(-1)).hasMessageContaining("byNanos=-1");
     }

@@ -9,6 +9,7 @@ import dev.godwit.hypervisor.migration.MigrationResult.Verification;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
+import dev.godwit.hypervisor.migration.VmFate;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.trace.HeapLayout;
@@ -28,6 +29,8 @@ import java.util.Optional;
  *       before the guest writes to it; each fault is answered, and while one is not, the guest does nothing; in the end
  *       each page is the source's or a later one, and the source has not changed. If that fails, no VM runs and the
  *       result says that it is lost.
+ *   <li>What the result says became of the VM is where it runs. It is lost only if a host that it needed is, or if it had run
+ *       ahead of its memory.
  *   <li>Each dropped page is empty by the layout as it was at the pause, read by the checker itself.
  *   <li>The counters add up: with each other, with what the destination took in, and with what the link carried.
  * </ul>
@@ -197,7 +200,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
      */
     public Verification verify(MigrationStatus status, MigrationStatistics statistics, long stateBytes) {
         boolean completed = status == MigrationStatus.COMPLETED;
-        boolean lost = statistics.runAhead().map(RunAheadStatistics::vmLost).orElse(false);
+        boolean lost = statistics.fate() instanceof VmFate.Lost;
         checkWhoRuns(status, completed, lost);
         checkCounters(statistics, completed ? stateBytes : 0, status);
         if (completed && !compared) {
@@ -258,6 +261,9 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         if (lost && status != MigrationStatus.FAILED) {
             problem("the VM is lost and the migration " + status.label());
         }
+        if (lost && !source.isHostLost() && !compared) {
+            problem("the VM is lost, though its host is there and it never left it");
+        }
         boolean atSource = !completed && !lost;
         if (source.isRunning() != atSource || destination.isRunning() != completed) {
             problem("after " + status.label() + " the source " + (source.isRunning() ? "runs" : "does not run")
@@ -269,7 +275,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         long pages = statistics.zeroPages() + statistics.rawPages();
         // What was on its way when the VM was lost arrived nowhere.
         long received = destination.memory().received();
-        if (!statistics.runAhead().map(RunAheadStatistics::vmLost).orElse(false) || received > pages) {
+        if (statistics.fate().runs() || received > pages) {
             equal("pages sent, pages taken in", pages, received);
         }
         long transferred = statistics.transferredBytes();

@@ -5,6 +5,7 @@ import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.GivenUp;
+import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
@@ -103,6 +104,7 @@ public final class RunAhead {
                     .fail("the VM is lost: " + broken.getMessage() + ", after the switch, with " + paging.missingPages()
                             + " pages not yet at the destination");
         }
+        noteRisk();
         endRound(round, missing.count());
         PageFaults faults = destination.faults();
         statistics.setRemainingBytes(
@@ -116,6 +118,14 @@ public final class RunAhead {
                 pageListBytes,
                 clock.nanos() - switchedNanos,
                 lost));
+    }
+
+    /** While memory was on both hosts, the loss of either would have taken the VM with it. */
+    private void noteRisk() {
+        if (clock.nanos() > switchedNanos) {
+            Loss vm = Loss.vm(clock.nanos());
+            statistics.atRisk(vm, vm);
+        }
     }
 
     private void endRound(int round, int pages) {

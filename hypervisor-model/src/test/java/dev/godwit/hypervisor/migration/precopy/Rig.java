@@ -10,6 +10,7 @@ import dev.godwit.hypervisor.memory.HostMemory;
 import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.HostLoss;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult.Verification;
@@ -20,6 +21,7 @@ import dev.godwit.hypervisor.migration.check.MigrationChecker;
 import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
 import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.FaultPlan;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.Optional;
@@ -61,6 +63,11 @@ public final class Rig {
 
     private VirtualMachine machine(String name, int pages, Program program, DirtyLog log) {
         return new VirtualMachine(name, clock, new GuestMemory(pages, PAGE, new HostMemory(pages), log), program);
+    }
+
+    /** Has things break as planned; to be called once, and before a test puts a link of its own around {@link #link}. */
+    public void faults(FaultPlan plan) {
+        link = HostLoss.link(clock, link.bandwidthBytesPerSecond(), link.latencyNanos(), plan, source, destination);
     }
 
     public Migration run() {
