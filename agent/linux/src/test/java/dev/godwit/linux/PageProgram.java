@@ -28,10 +28,25 @@ public final class PageProgram {
 
     /** What the program can be told to do with a page. */
     public enum Command {
-        NONE,
-        READ,
-        WRITE,
-        DISCARD
+        NONE(0),
+        READ(1),
+        WRITE(2),
+        DISCARD(3);
+
+        private final long code;
+
+        Command(long code) {
+            this.code = code;
+        }
+
+        private static Command of(long code) {
+            for (Command command : values()) {
+                if (command.code == code) {
+                    return command;
+                }
+            }
+            throw new IllegalArgumentException("command code=" + code);
+        }
     }
 
     /** The side that gives commands. */
@@ -46,11 +61,11 @@ public final class PageProgram {
         /** Gives a command, and does not wait for its end. */
         public void give(Command command, int page, long value) {
             fields.putLong(PAGE, page).putLong(VALUE, value);
-            FIELDS.setVolatile(fields, COMMAND, (long) command.ordinal());
+            FIELDS.setVolatile(fields, COMMAND, command.code);
         }
 
         public boolean isDone() {
-            return (long) FIELDS.getVolatile(fields, COMMAND) == Command.NONE.ordinal();
+            return (long) FIELDS.getVolatile(fields, COMMAND) == Command.NONE.code;
         }
 
         /** What the last READ found. */
@@ -89,14 +104,14 @@ public final class PageProgram {
         System.out.println("pages=" + memory.address() + ";");
         while (true) {
             int number = (int) fields.getLong(PAGE);
-            Command command = Command.values()[(int) (long) FIELDS.getVolatile(fields, COMMAND)];
+            Command command = Command.of((long) FIELDS.getVolatile(fields, COMMAND));
             switch (command) {
                 case NONE -> LockSupport.parkNanos(200_000);
                 case READ -> fields.putLong(VALUE, content.getLong(number * page));
                 case WRITE -> content.putLong(number * page, fields.getLong(VALUE));
                 case DISCARD -> memory.discard((long) number * page, page);
             }
-            FIELDS.compareAndSet(fields, COMMAND, (long) command.ordinal(), 0L);
+            FIELDS.compareAndSet(fields, COMMAND, command.code, 0L);
         }
     }
 }
