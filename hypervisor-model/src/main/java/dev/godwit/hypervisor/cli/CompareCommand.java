@@ -22,8 +22,8 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Migrates the recorded run on a modelled hypervisor, without and with the JVM's knowledge,",
-            "or by each technique that is named.",
+            "Migrates the recorded run on a modelled hypervisor by every technique there is, without and with the",
+            "JVM's knowledge, or by those that are named.",
             "",
             "The same trace, options and seed give the same result, to the byte. All figures are modelled.",
             ""
@@ -33,7 +33,7 @@ import picocli.CommandLine.TypeConversionException;
             "  godwit compare godwit-traces/service-20261123-101500",
             "  godwit compare godwit-traces/service-20261123-101500 --bandwidth 10Gbit --memory 16GiB",
             "  godwit compare godwit-traces/service-20261123-101500 --downtime-limit 50ms --json out.json",
-            "  godwit compare godwit-traces/service-20261123-101500 --technique all"
+            "  godwit compare godwit-traces/service-20261123-101500 --technique pre-copy,pre-copy+hints"
         })
 final class CompareCommand implements Callable<Integer> {
     @Spec
@@ -49,7 +49,7 @@ final class CompareCommand implements Callable<Integer> {
             converter = TechniqueNames.class,
             completionCandidates = TechniqueNames.class,
             description = {
-                "Techniques to compare, comma-separated, or all (default: pre-copy,pre-copy+hints).",
+                "Techniques to compare, comma-separated, or all (default: all).",
                 "Names: ${COMPLETION-CANDIDATES}."
             })
     private List<Choice> choices;
@@ -68,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
     /** In the order given; one that is named twice is migrated once. */
     private List<Technique> chosen() {
         if (choices == null) {
-            return Technique.DEFAULTS;
+            return Technique.ALL;
         }
         return choices.stream()
                 .flatMap(choice -> choice.techniques().stream())

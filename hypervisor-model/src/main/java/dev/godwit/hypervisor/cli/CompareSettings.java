@@ -18,6 +18,8 @@ import picocli.CommandLine.ParameterException;
 
 /** What {@code compare} and {@code demo} are asked alike: the link, the guest, and where the JSON goes. */
 final class CompareSettings {
+    private static final int MOST_EXPLAINED_UNASKED = 3;
+
     @Option(
             names = {"-b", "--bandwidth"},
             paramLabel = "RATE",
@@ -72,6 +74,9 @@ final class CompareSettings {
             description = "Write the results to FILE too, in QEMU's names; whole or not at all.")
     private Path json;
 
+    @Option(names = "--explain", description = "Say of each technique how it fared, and why.")
+    private boolean explain;
+
     /** Checks what was given. */
     ComparisonOptions options(CommandLine commandLine) {
         try {
@@ -104,8 +109,8 @@ final class CompareSettings {
             throws TraceFormatException {
         RecordedRun run = load(trace);
         Comparison comparison;
-        try (CompareProgress progress = CompareProgress.start()) {
-            comparison = Comparison.run(run, options, techniques, progress, new CancelToken());
+        try (CompareProgress progress = CompareProgress.start(techniques.size())) {
+            comparison = Comparison.run(run, options, techniques, progress::listener, new CancelToken());
         } catch (UnusableTraceException e) {
             throw new CommandFailure(ExitCode.DOES_NOT_FIT, e.getMessage(), e);
         }
@@ -115,7 +120,11 @@ final class CompareSettings {
         }
         out.print(ComparisonReport.table(comparison));
         out.println();
-        out.print(ComparisonReport.explanation(comparison));
+        boolean few = techniques.size() <= MOST_EXPLAINED_UNASKED;
+        out.print(ComparisonReport.explanation(comparison, explain || few));
+        if (!explain && !few) {
+            out.println("--explain says how each technique fared.");
+        }
         out.flush();
         if (!comparison.verified()) {
             throw new CommandFailure(

@@ -84,7 +84,8 @@ final class DemoCommand implements Callable<Integer> {
         outcome.lines().forEach(err::println);
         err.flush();
         out.println();
-        Comparison comparison = settings.compare(outcome.trace(), options, Technique.DEFAULTS, out);
+        Comparison comparison =
+                settings.compare(outcome.trace(), options, Technique.PRE_COPY_WITHOUT_AND_WITH_HINTS, out);
         out.println();
         out.println(lesson(comparison));
         out.println("Look closer: godwit inspect " + outcome.trace() + "; other links: godwit compare "

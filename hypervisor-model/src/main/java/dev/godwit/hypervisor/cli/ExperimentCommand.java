@@ -67,8 +67,8 @@ final class ExperimentCommand implements Callable<Integer> {
             JsonFile.check(json);
         }
         Findings findings;
-        try (CompareProgress progress = CompareProgress.start()) {
-            findings = experiment.run(seed, progress);
+        try (CompareProgress progress = CompareProgress.start(-1)) {
+            findings = experiment.run(seed, progress.listener(name));
         }
         if (json != null) {
             JsonFile.write(json, FindingsReport.json(experiment, seed, findings).getBytes(StandardCharsets.UTF_8));

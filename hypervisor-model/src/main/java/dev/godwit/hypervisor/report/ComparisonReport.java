@@ -21,9 +21,13 @@ public final class ComparisonReport {
         return ComparisonTable.write(comparison);
     }
 
-    /** Why the plain migration fared as it did, and what to do; lines ended by a line feed. */
-    public static String explanation(Comparison comparison) {
-        return Explanation.write(comparison);
+    /**
+     * Why the plain migration fared as it did, and what to do; lines ended by a line feed.
+     *
+     * @param each whether to say of each technique how it fared too
+     */
+    public static String explanation(Comparison comparison, boolean each) {
+        return Explanation.write(comparison, each);
     }
 
     static double millis(long nanos) {

@@ -9,6 +9,8 @@ import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.trace.MemoryKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,24 +23,36 @@ import java.util.stream.Collectors;
 final class Explanation {
     private Explanation() {}
 
-    static String write(Comparison comparison) {
+    /** With or without what there is to say of each technique on its own. */
+    static String write(Comparison comparison, boolean each) {
         StringBuilder text = new StringBuilder();
-        for (MigrationResult result : comparison.results()) {
-            if (!result.verification().passed()) {
-                line(
+        comparison.results().stream()
+                .filter(result -> !result.verification().passed())
+                .forEach(result -> line(
                         text,
                         name(result) + " FAILED its check: "
-                                + result.verification().text());
-            }
+                                + result.verification().text()));
+        notices(text, comparison.results());
+        explainPreCopy(text, comparison);
+        if (each) {
+            comparison.results().stream()
+                    .filter(result -> !result.technique().equals(PreCopyEngine.TECHNIQUE))
+                    .forEach(result -> explainOther(text, result));
+        }
+        return text.toString();
+    }
+
+    /** What is to be noticed, each once, with the migrations that it is true of. */
+    private static void notices(StringBuilder text, List<MigrationResult> results) {
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        for (MigrationResult result : results) {
             for (String notice : result.statistics().notices()) {
-                line(text, name(result) + ": " + notice + ".");
+                names.computeIfAbsent(notice, key -> new ArrayList<>()).add(name(result));
             }
         }
-        explainPreCopy(text, comparison);
-        comparison.results().stream()
-                .filter(result -> !result.technique().equals(PreCopyEngine.TECHNIQUE))
-                .forEach(result -> explainOther(text, result));
-        return text.toString();
+        names.forEach((notice, of) -> line(
+                text,
+                (of.size() == results.size() && of.size() > 1 ? "all" : String.join(", ", of)) + ": " + notice + "."));
     }
 
     private static void explainPreCopy(StringBuilder text, Comparison comparison) {

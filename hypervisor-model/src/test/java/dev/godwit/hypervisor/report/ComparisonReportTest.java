@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.hypervisor.guest.SyntheticTrace;
 import dev.godwit.hypervisor.migration.MigrationResult;
-import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.migration.compare.Technique;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -88,7 +88,7 @@ class ComparisonReportTest {
                 .containsPattern("status +cancelled +completed")
                 .containsPattern("downtime +- +\\d+\\.\\d ms")
                 .containsPattern("verified +yes +yes");
-        assertThat(ComparisonReport.explanation(comparison))
+        assertThat(ComparisonReport.explanation(comparison, true))
                 .contains("Without hints it is cancelled: did not converge within the cap of 30 rounds")
                 .containsPattern("What it sent again was: \\d+\\.\\d % eden")
                 .contains("the link carries 23.8 MiB/s")
@@ -99,7 +99,7 @@ class ComparisonReportTest {
     void whenHintsAreNotEnoughTheExplanationSaysWhatIsLeft() {
         ComparisonOptions slow = OPTIONS.withBandwidthBytesPerSecond(3_000_000).withMaxRounds(4);
 
-        assertThat(ComparisonReport.explanation(compare(slow)))
+        assertThat(ComparisonReport.explanation(compare(slow), true))
                 .contains("With hints it is cancelled: did not converge within the cap of 4 rounds")
                 .contains("A collection before the pause would leave 1.1 MiB alive, to be sent in the pause.")
                 .containsPattern("in 300 ms this link carries 0\\.9 MiB, one of \\d+\\.\\d+ Gbit/s would carry that");
@@ -107,7 +107,8 @@ class ComparisonReportTest {
 
     @Test
     void aMigrationThatConvergesSaysWhatItCost() {
-        String explanation = ComparisonReport.explanation(compare(OPTIONS.withBandwidthBytesPerSecond(500_000_000)));
+        String explanation =
+                ComparisonReport.explanation(compare(OPTIONS.withBandwidthBytesPerSecond(500_000_000)), true);
 
         assertThat(explanation).contains("Without hints it converges:").contains("more than once");
     }
@@ -132,12 +133,12 @@ class ComparisonReportTest {
 
         assertThat(broken.verified()).isFalse();
         assertThat(ComparisonReport.table(broken)).containsPattern("verified +yes +NO");
-        assertThat(ComparisonReport.explanation(broken)).contains("FAILED its check: frame 7 differs");
+        assertThat(ComparisonReport.explanation(broken, true)).contains("FAILED its check: frame 7 differs");
         assertThat(ComparisonReport.json(broken)).contains("\"verified\" : false");
     }
 
     private static Comparison compare(ComparisonOptions options) {
-        return Comparison.run(new SyntheticTrace(1).record(), options, ProgressListener.NONE);
+        return Comparison.run(new SyntheticTrace(1).record(), options, Technique.PRE_COPY_WITHOUT_AND_WITH_HINTS);
     }
 
     private static List<String> names(JsonNode node) {

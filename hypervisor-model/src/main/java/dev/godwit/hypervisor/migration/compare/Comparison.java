@@ -22,6 +22,7 @@ import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One recorded run, migrated by each technique.
@@ -36,35 +37,32 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
         results = List.copyOf(results);
     }
 
+    /** Compares by the given techniques; nobody follows it. */
+    public static Comparison run(RecordedRun run, ComparisonOptions options, List<Technique> techniques) {
+        return run(run, options, techniques, technique -> ProgressListener.NONE, new CancelToken());
+    }
+
     /**
-     * Compares by {@link Technique#DEFAULTS}.
+     * Compares by the given techniques; results come in their order.
      *
+     * @param progress gives each migration its listener; several run at a time, each on a thread of its own
+     * @param cancel a cancelled token cancels the migrations under way and those that follow
      * @throws dev.godwit.hypervisor.guest.UnusableTraceException if the guest's memory is too small for the trace, or the
      *     start lies outside of it
      */
-    public static Comparison run(RecordedRun run, ComparisonOptions options, ProgressListener progress) {
-        return run(run, options, progress, new CancelToken());
-    }
-
-    /** Compares by {@link Technique#DEFAULTS}; a cancelled token cancels the migration under way and those that follow. */
-    public static Comparison run(
-            RecordedRun run, ComparisonOptions options, ProgressListener progress, CancelToken cancel) {
-        return run(run, options, Technique.DEFAULTS, progress, cancel);
-    }
-
-    /** Compares by the given techniques, in their order; results come in the same order. */
     public static Comparison run(
             RecordedRun run,
             ComparisonOptions options,
             List<Technique> techniques,
-            ProgressListener progress,
+            Function<Technique, ProgressListener> progress,
             CancelToken cancel) {
         return new Comparison(
                 run,
                 options,
-                techniques.stream()
-                        .map(technique -> migrate(run, options, technique, progress, cancel))
-                        .toList());
+                SideBySide.map(
+                        techniques,
+                        SideBySide.threads(options.memoryBytes() / run.facts().pageSizeBytes()),
+                        technique -> migrate(run, options, technique, progress.apply(technique), cancel)));
     }
 
     /** The result of a technique; empty if it was not compared. */

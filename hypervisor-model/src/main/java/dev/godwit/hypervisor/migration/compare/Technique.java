@@ -29,8 +29,8 @@ public final class Technique {
     private static final Technique HYBRID = new Technique(HybridEngine.TECHNIQUE, false, HybridEngine::new);
     private static final Technique HYBRID_HINTS = new Technique(HybridEngine.TECHNIQUE, true, HybridEngine::new);
 
-    /** What is compared if nobody says otherwise. */
-    public static final List<Technique> DEFAULTS = List.of(PRE_COPY, PRE_COPY_HINTS);
+    /** What the JVM's knowledge is worth: the technique that everybody uses, without and with it. */
+    public static final List<Technique> PRE_COPY_WITHOUT_AND_WITH_HINTS = List.of(PRE_COPY, PRE_COPY_HINTS);
 
     /** All there are, in the order in which they are shown. */
     public static final List<Technique> ALL = List.of(

@@ -7,13 +7,13 @@
  *         .withBandwidthBytesPerSecond(125_000_000)            // 1 Gbit/s
  *         .withMemoryBytes(4L << 30)
  *         .withSeed(1);
- * Comparison comparison = Comparison.run(run, options, ProgressListener.NONE);
- * comparison.results();                                        // pre-copy without hints, pre-copy with hints
+ * Comparison comparison = Comparison.run(
+ *         run, options, Technique.ALL, technique -> ProgressListener.NONE, new CancelToken());
+ * comparison.results();                                        // one for each technique
  * comparison.verified();                                       // false: a defect of the model, not of the trace
- * Comparison.run(run, options, Technique.ALL, ProgressListener.NONE, new CancelToken());
  * }</pre>
  *
- * <p>Single-threaded and deterministic: same run, options and seed, same results. {@code report.ComparisonReport} makes
+ * <p>Each migration is single-threaded and deterministic, several run at a time: same run, options and seed, same results. {@code report.ComparisonReport} makes
  * JSON and a table of them.
  */
 package dev.godwit.hypervisor.migration.compare;

@@ -20,7 +20,8 @@ class ComparisonTest {
 
     @Test
     void hintsLetAMigrationConvergeThatDoesNotWithout() {
-        Comparison comparison = Comparison.run(new SyntheticTrace(1).record(), OPTIONS, ProgressListener.NONE);
+        Comparison comparison =
+                Comparison.run(new SyntheticTrace(1).record(), OPTIONS, Technique.PRE_COPY_WITHOUT_AND_WITH_HINTS);
         MigrationResult plain = comparison.results().get(0);
         MigrationResult hinted = comparison.results().get(1);
 
@@ -64,8 +65,7 @@ class ComparisonTest {
                     .withDowntimeLimitNanos((10L + random.nextInt(400)) * SyntheticTrace.MS)
                     .withBandwidthBytesPerSecond(5_000_000 + random.nextInt(200_000_000));
 
-            Comparison comparison =
-                    Comparison.run(run, options, Technique.ALL, ProgressListener.NONE, new CancelToken());
+            Comparison comparison = Comparison.run(run, options, Technique.ALL);
 
             for (MigrationResult result : comparison.results()) {
                 assertThat(result.verification().passed())
@@ -83,7 +83,7 @@ class ComparisonTest {
     @Test
     void withoutLayoutsHintsChangeNothingAndSaySo() {
         RecordedRun run = new SyntheticTrace(1).withoutLayouts().eden(4096, 200).record();
-        Comparison comparison = Comparison.run(run, OPTIONS, ProgressListener.NONE);
+        Comparison comparison = Comparison.run(run, OPTIONS, Technique.PRE_COPY_WITHOUT_AND_WITH_HINTS);
         MigrationResult plain = comparison.results().get(0);
         MigrationResult hinted = comparison.results().get(1);
 
@@ -99,7 +99,7 @@ class ComparisonTest {
     }
 
     @Test
-    void aMigrationThatIsCancelledEndsCancelledAndSoDoThoseThatFollow() {
+    void aTokenCancelsEveryMigrationOfTheComparison() {
         CancelToken cancel = new CancelToken();
         ProgressListener cancels = new ProgressListener() {
             @Override
@@ -108,7 +108,12 @@ class ComparisonTest {
             }
         };
 
-        Comparison comparison = Comparison.run(new SyntheticTrace(1).record(), OPTIONS, cancels, cancel);
+        Comparison comparison = Comparison.run(
+                new SyntheticTrace(1).record(),
+                OPTIONS,
+                Technique.PRE_COPY_WITHOUT_AND_WITH_HINTS,
+                technique -> cancels,
+                cancel);
 
         assertThat(comparison.results())
                 .allMatch(result -> result.status() == MigrationStatus.CANCELLED)
@@ -127,7 +132,7 @@ class ComparisonTest {
         ComparisonOptions options =
                 ComparisonOptions.defaults().withMemoryBytes(16L << 30).withMaxRounds(4);
 
-        Comparison comparison = Comparison.run(run, options, ProgressListener.NONE);
+        Comparison comparison = Comparison.run(run, options, Technique.PRE_COPY_WITHOUT_AND_WITH_HINTS);
 
         assertThat(comparison.verified()).isTrue();
         assertThat(comparison.results().get(0).status()).isEqualTo(MigrationStatus.CANCELLED);

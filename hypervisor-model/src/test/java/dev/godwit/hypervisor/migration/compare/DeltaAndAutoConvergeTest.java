@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.SyntheticTrace;
-import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatus;
-import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.page.Encoding;
 import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.trace.ContentSample;
@@ -28,12 +26,8 @@ class DeltaAndAutoConvergeTest {
     }
 
     private static MigrationResult migrate(RecordedRun run, ComparisonOptions options, String technique) {
-        Comparison comparison = Comparison.run(
-                run,
-                options,
-                List.of(Technique.named(technique).orElseThrow()),
-                ProgressListener.NONE,
-                new CancelToken());
+        Comparison comparison =
+                Comparison.run(run, options, List.of(Technique.named(technique).orElseThrow()));
         assertThat(comparison.verified())
                 .as(comparison.results().get(0).verification().text())
                 .isTrue();
