@@ -1,5 +1,9 @@
 package dev.godwit.hypervisor.machine;
 
+import dev.godwit.hypervisor.host.Host;
+import dev.godwit.hypervisor.host.Placement;
+import dev.godwit.hypervisor.host.Runner;
+import dev.godwit.hypervisor.host.Share;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
@@ -8,8 +12,10 @@ import java.util.List;
 
 /**
  * One VM on one host. A migration has two of them, source and destination; at every moment at most one runs.
+ *
+ * <p>It has one VCPU. A VM runs from {@link #resume} to {@link #pause}, whether or not its VCPU has a PCPU all that time.
  */
-public final class VirtualMachine implements VirtualClock.Passenger {
+public final class VirtualMachine {
     /**
      * State of a VM's devices on the wire: disk on shared storage, NIC, timers, interrupt controllers. Assumed, not
      * measured; it costs 2.1 ms at 1 Gbit/s.
@@ -17,14 +23,16 @@ public final class VirtualMachine implements VirtualClock.Passenger {
     public static final int DEVICE_STATE_BYTES = 256 * 1024;
 
     private final String name;
+    private final Host host;
     private final GuestMemory memory;
-    private final Vcpu vcpu = new Vcpu();
+    private final Vcpu vcpu;
+    private final Placement placement;
     private final PageFaults faults = new PageFaults();
     private final Program program;
     private final List<Watcher> watchers = new ArrayList<>();
     private int throttlePercent;
     private long owedNanosTimes100;
-    private long lostNanos;
+    private long throttledNanos;
     private boolean hostLost;
 
     /** Is told when a VM begins or ceases to run, after it did. */
@@ -33,21 +41,33 @@ public final class VirtualMachine implements VirtualClock.Passenger {
         void changed(VirtualMachine vm);
     }
 
+    /** A VM alone on a host of one PCPU. */
+    public VirtualMachine(String name, VirtualClock clock, GuestMemory memory, Program program) {
+        this(name, new Host("host of " + name, clock, 1), Share.DEFAULT, memory, program);
+    }
+
     /**
      * @param name for messages
-     * @param clock whose time it runs in
+     * @param host where it runs
+     * @param share how much of the host it is entitled to
      * @param memory its memory
      * @param program what it executes while it runs
      */
-    public VirtualMachine(String name, VirtualClock clock, GuestMemory memory, Program program) {
+    public VirtualMachine(String name, Host host, Share share, GuestMemory memory, Program program) {
         this.name = name;
+        this.host = host;
         this.memory = memory;
         this.program = program;
-        clock.board(this);
+        this.vcpu = new Vcpu(name, Vcpu.Owner.VM, host.clock().nanos());
+        this.placement = host.place(vcpu, new Executing(), share);
     }
 
     public String name() {
         return name;
+    }
+
+    public Host host() {
+        return host;
     }
 
     public GuestMemory memory() {
@@ -58,8 +78,9 @@ public final class VirtualMachine implements VirtualClock.Passenger {
         return vcpu;
     }
 
+    /** True if it is neither paused nor elsewhere; its VCPU may wait, for a PCPU or for a page. */
     public boolean isRunning() {
-        return vcpu.state() == Vcpu.RunState.RUNNING;
+        return vcpu.state().isActive();
     }
 
     /** Adds a watcher. */
@@ -82,23 +103,30 @@ public final class VirtualMachine implements VirtualClock.Passenger {
         if (hostLost) {
             throw new IllegalStateException(name + ": its host is lost, it cannot run");
         }
-        change(Vcpu.RunState.RUNNING);
+        placement.start();
+        changed();
     }
 
     /** Stops the VCPU; it can be resumed. */
     public void pause() {
-        change(Vcpu.RunState.PAUSED);
+        placement.stop(Vcpu.RunState.PAUSED);
+        changed();
     }
 
     /** Ends the VM here: it runs elsewhere now. */
     public void release() {
-        change(Vcpu.RunState.OFFLINE);
+        placement.stop(Vcpu.RunState.OFFLINE);
+        changed();
+    }
+
+    private void changed() {
+        watchers.forEach(watcher -> watcher.changed(this));
     }
 
     /** Its host is gone with all that was on it: the VM never runs here again. */
     public void loseHost() {
         hostLost = true;
-        change(Vcpu.RunState.OFFLINE);
+        release();
     }
 
     /** True if its host is gone. */
@@ -125,37 +153,46 @@ public final class VirtualMachine implements VirtualClock.Passenger {
 
     /** Work lost: time for which the VCPU would have run and was kept from it. */
     public long throttledNanos() {
-        return lostNanos;
-    }
-
-    private void change(Vcpu.RunState next) {
-        vcpu.setState(next);
-        watchers.forEach(watcher -> watcher.changed(this));
-    }
-
-    @Override
-    public void passTime(long fromNanos, long toNanos) {
-        if (!isRunning()) {
-            return;
-        }
-        long nanos = toNanos - fromNanos;
-        long executed = 0;
-        if (memory.faultedPage() == GuestMemory.NO_PAGE) {
-            faults.goesOn();
-            nanos = unthrottled(nanos);
-            lostNanos += toNanos - fromNanos - nanos;
-            nanos -= vcpu.payOverhead(nanos);
-            executed = nanos == 0 ? 0 : program.executeUntilFault(memory, nanos);
-            vcpu.executed(executed);
-        }
-        if (memory.faultedPage() != GuestMemory.NO_PAGE) {
-            faults.stoodStill(toNanos - (nanos - executed), toNanos);
-        }
+        return throttledNanos;
     }
 
     /** Its waits for pages that its memory lacked. */
     public PageFaults faults() {
         return faults;
+    }
+
+    /** The VCPU's program. */
+    private final class Executing implements Runner {
+        @Override
+        public boolean isReady(long nowNanos) {
+            return !waitsForPage();
+        }
+
+        @Override
+        public long execute(long fromNanos, long nanos) {
+            faults.goesOn();
+            long awake = unthrottled(nanos);
+            long overhead = vcpu.payOverhead(awake);
+            long left = awake - overhead;
+            long executed = left == 0 ? 0 : program.executeUntilFault(memory, left);
+            vcpu.executed(executed);
+            if (!waitsForPage()) {
+                throttledNanos += nanos - awake;
+            }
+            return overhead + executed;
+        }
+
+        @Override
+        public void blocked(long fromNanos, long toNanos) {
+            // Otherwise it sleeps because it is throttled.
+            if (waitsForPage()) {
+                faults.stoodStill(fromNanos, toNanos);
+            }
+        }
+    }
+
+    private boolean waitsForPage() {
+        return memory.faultedPage() != GuestMemory.NO_PAGE;
     }
 
     /** What is left of a stretch of time; parts of a nanosecond are carried over. */

@@ -1,4 +1,4 @@
 /**
- * Virtual processors: their control blocks.
+ * Virtual processors: their control blocks, and the account of where their time went.
  */
 package dev.godwit.hypervisor.vcpu;

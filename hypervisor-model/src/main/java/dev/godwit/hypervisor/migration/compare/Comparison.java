@@ -1,25 +1,9 @@
 package dev.godwit.hypervisor.migration.compare;
 
-import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.RecordedRun;
-import dev.godwit.hypervisor.guest.ReplayedGuest;
-import dev.godwit.hypervisor.hint.TransferPolicy;
-import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.HostMemory;
-import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
-import dev.godwit.hypervisor.migration.ConvergencePolicy;
-import dev.godwit.hypervisor.migration.Migration;
-import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult;
-import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.ProgressListener;
-import dev.godwit.hypervisor.migration.check.MigrationChecker;
-import dev.godwit.hypervisor.sim.RandomStreams;
-import dev.godwit.hypervisor.sim.VirtualClock;
-import dev.godwit.hypervisor.transport.Link;
-import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -84,51 +68,9 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
             Technique technique,
             ProgressListener progress,
             CancelToken cancel) {
-        VirtualClock clock = new VirtualClock();
-        ReplayedGuest guest = new ReplayedGuest(
-                run,
-                options.memoryBytes(),
-                options.startAtNanos().orElse(ReplayedGuest.defaultStart(run)),
-                new RandomStreams(options.seed()),
-                clock);
-        VirtualMachine source = machine("source", guest, clock);
-        VirtualMachine destination = machine("destination", guest, clock);
-        Link link = new VirtualLink(clock, options.bandwidthBytesPerSecond(), options.latencyNanos());
-        MigrationEngine engine = technique.engine(new MigrationSetting(
-                clock,
-                source,
-                destination,
-                link,
-                technique.encoder(run, options),
-                new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
-                technique.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
-                TransferPolicy.deferYoung(),
-                cancel,
-                progress));
-        MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
-
         progress.started(technique.name(), technique.hints());
-        source.boot();
-        Migration migration = engine.run();
-        MigrationResult result = new MigrationResult(
-                technique.name(),
-                technique.hints(),
-                migration.status(),
-                migration.reason(),
-                source.memory().totalBytes(),
-                source.memory().pageSizeBytes(),
-                options.bandwidthBytesPerSecond(),
-                engine.statistics(),
-                migration.transitions(),
-                checker.verify(migration.status(), engine.statistics(), MigrationEngine.STATE_BYTES));
+        MigrationResult result = new Testbed(run, options).migrate(technique, progress, cancel);
         progress.finished(result);
         return result;
-    }
-
-    private static VirtualMachine machine(String name, ReplayedGuest guest, VirtualClock clock) {
-        int pages = guest.frames().pages();
-        GuestMemory memory = new GuestMemory(
-                pages, guest.frames().pageSizeBytes(), new HostMemory(pages), new NestedPagingDirtyLog(pages));
-        return new VirtualMachine(name, clock, memory, guest);
     }
 }

@@ -1,0 +1,87 @@
+package dev.godwit.hypervisor.migration.compare;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.guest.ReplayedGuest;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.host.Host;
+import dev.godwit.hypervisor.host.Share;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.HostMemory;
+import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationEngine;
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationSetting;
+import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.check.MigrationChecker;
+import dev.godwit.hypervisor.sim.RandomStreams;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.hypervisor.transport.VirtualLink;
+import java.util.Optional;
+
+/** Two hosts, the link between them, and the VM of a recorded run on the first: made for one migration. */
+final class Testbed {
+    private final RecordedRun run;
+    private final ComparisonOptions options;
+    private final VirtualClock clock = new VirtualClock();
+    private final ReplayedGuest guest;
+    private final VirtualMachine source;
+    private final VirtualMachine destination;
+    private final Link link;
+
+    Testbed(RecordedRun run, ComparisonOptions options) {
+        this.run = run;
+        this.options = options;
+        guest = new ReplayedGuest(
+                run,
+                options.memoryBytes(),
+                options.startAtNanos().orElse(ReplayedGuest.defaultStart(run)),
+                new RandomStreams(options.seed()),
+                clock);
+        source = machine("source");
+        destination = machine("destination");
+        link = new VirtualLink(clock, options.bandwidthBytesPerSecond(), options.latencyNanos());
+    }
+
+    private VirtualMachine machine(String name) {
+        int pages = guest.frames().pages();
+        GuestMemory memory = new GuestMemory(
+                pages, guest.frames().pageSizeBytes(), new HostMemory(pages), new NestedPagingDirtyLog(pages));
+        Host host = new Host(name, clock, 1);
+        return new VirtualMachine(name, host, Share.DEFAULT, memory, guest);
+    }
+
+    /** Boots the guest and migrates it, watched by a checker. */
+    MigrationResult migrate(Technique technique, ProgressListener progress, CancelToken cancel) {
+        MigrationEngine engine = technique.engine(new MigrationSetting(
+                clock,
+                source,
+                destination,
+                link,
+                technique.encoder(run, options),
+                new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
+                technique.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
+                TransferPolicy.deferYoung(),
+                cancel,
+                progress));
+        MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
+        source.boot();
+        Migration migration = engine.run();
+        return new MigrationResult(
+                technique.name(),
+                technique.hints(),
+                migration.status(),
+                migration.reason(),
+                source.memory().totalBytes(),
+                source.memory().pageSizeBytes(),
+                options.bandwidthBytesPerSecond(),
+                engine.statistics(),
+                migration.transitions(),
+                checker.verify(migration.status(), engine.statistics(), MigrationEngine.STATE_BYTES));
+    }
+}
