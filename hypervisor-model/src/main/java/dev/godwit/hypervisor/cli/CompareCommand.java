@@ -57,9 +57,12 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private CompareSettings settings;
 
+    @Mixin
+    private VirtualizationSettings hosts;
+
     @Override
     public Integer call() throws TraceFormatException {
-        ComparisonOptions options = settings.options(spec.commandLine());
+        ComparisonOptions options = settings.options(spec.commandLine()).withVirtualization(hosts.virtualization());
         settings.checkJson();
         settings.compare(trace, options, chosen(), spec.commandLine().getOut());
         return ExitCode.OK.code();

@@ -60,6 +60,7 @@ public final class VirtualMachine {
         this.program = program;
         this.vcpu = new Vcpu(name, Vcpu.Owner.VM, host.clock().nanos());
         this.placement = host.place(vcpu, new Executing(), share);
+        memory.dirtyLog().attach(vcpu);
     }
 
     public String name() {
@@ -72,6 +73,11 @@ public final class VirtualMachine {
 
     public GuestMemory memory() {
         return memory;
+    }
+
+    /** What the state of the VM takes on the wire beyond that of its board and VCPU: the list of ballooned pages. */
+    public long queuedStateBytes() {
+        return memory.balloon().stateBytes();
     }
 
     public Vcpu vcpu() {

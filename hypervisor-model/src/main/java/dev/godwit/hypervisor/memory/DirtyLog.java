@@ -1,7 +1,12 @@
 package dev.godwit.hypervisor.memory;
 
-/** Which pages a guest has written. */
+import dev.godwit.hypervisor.vcpu.Vcpu;
+
+/** Which pages a guest has written, and what it costs to know. */
 public interface DirtyLog {
+
+    /** Names the VCPU that pays for what a write costs the guest. */
+    default void attach(Vcpu writer) {}
 
     /** Begins to log; until then writes are not seen. */
     void start();
@@ -22,4 +27,12 @@ public interface DirtyLog {
      * @return how many pages had been written
      */
     int getAndClear(PageBitmap into);
+
+    /**
+     * What {@link #start} and {@link #getAndClear} have cost the hypervisor since the last call of this method. It is
+     * asked once after each of them by the migration, whose work this is, and who lets that time pass.
+     */
+    default long takeCostNanos() {
+        return 0;
+    }
 }

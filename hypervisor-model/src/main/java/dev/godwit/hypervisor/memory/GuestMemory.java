@@ -3,19 +3,24 @@ package dev.godwit.hypervisor.memory;
 import java.util.Arrays;
 
 /**
- * The memory of one VM: guest frame numbers to machine frames through a P2M table, populated on first write.
+ * The memory of one VM: guest frame numbers to machine frames through a P2M table, populated on first write, less what
+ * its {@link Balloon} has given back.
  */
 public final class GuestMemory {
     /** What {@link #faultedPage} says if there is none. */
     public static final int NO_PAGE = -1;
 
-    private static final int NOT_POPULATED = -1;
+    /** What {@link #frame} says of a page that was never written, or was given back. */
+    public static final int NO_FRAME = -1;
 
     private final HostMemory host;
+    private final int owner;
     private final int[] p2m;
     private final int pageSizeBytes;
     private final DirtyLog dirtyLog;
     private final PageBitmap readSinceWritten;
+    private final Balloon balloon;
+    private int populated;
     private long received;
     private PageBitmap missing;
     private int missingPages;
@@ -31,12 +36,14 @@ public final class GuestMemory {
      */
     public GuestMemory(int pages, int pageSizeBytes, HostMemory host, DirtyLog dirtyLog) {
         this.host = host;
+        this.owner = host.admit();
         this.pageSizeBytes = pageSizeBytes;
         this.dirtyLog = dirtyLog;
         this.p2m = new int[pages];
-        Arrays.fill(p2m, NOT_POPULATED);
+        Arrays.fill(p2m, NO_FRAME);
         this.readSinceWritten = new PageBitmap(pages);
         readSinceWritten.setAll();
+        this.balloon = new Balloon(this);
     }
 
     /** Number of pages. */
@@ -56,17 +63,68 @@ public final class GuestMemory {
         return dirtyLog;
     }
 
+    /** Pages that the guest has given back. */
+    public Balloon balloon() {
+        return balloon;
+    }
+
+    /** The host that the frames are of. */
+    public HostMemory host() {
+        return host;
+    }
+
+    /** What the host marks this guest's frames with. */
+    public int owner() {
+        return owner;
+    }
+
+    /** Number of pages that have a frame. */
+    public int populatedPages() {
+        return populated;
+    }
+
+    /** Machine frame of a page, {@link #NO_FRAME} if it has none. */
+    public int frame(int gfn) {
+        return p2m[gfn];
+    }
+
+    /** The VM is gone from this host: all its frames return. */
+    public void release() {
+        for (int gfn = 0; gfn < p2m.length; gfn++) {
+            giveFrameBack(gfn);
+        }
+    }
+
+    /** The balloon takes a page. */
+    void giveBack(int gfn) {
+        if (observer != null) {
+            observer.givenBack(gfn);
+        }
+        giveFrameBack(gfn);
+    }
+
+    private void giveFrameBack(int gfn) {
+        int mfn = p2m[gfn];
+        if (mfn != NO_FRAME) {
+            host.release(owner, mfn);
+            p2m[gfn] = NO_FRAME;
+            populated--;
+        }
+        // What is written next is a version of its own.
+        readSinceWritten.set(gfn);
+    }
+
     /** Content of a page, see {@link PageContent}; a page that was never populated reads as zeros. */
     public long read(int gfn) {
         readSinceWritten.set(gfn);
         int mfn = p2m[gfn];
-        return mfn == NOT_POPULATED ? PageContent.NEVER_WRITTEN : host.read(mfn);
+        return mfn == NO_FRAME ? PageContent.NEVER_WRITTEN : host.read(mfn);
     }
 
     /** Content of a page for a look that nothing follows from: no version is told apart by it. */
     public long peek(int gfn) {
         int mfn = p2m[gfn];
-        return mfn == NOT_POPULATED ? PageContent.NEVER_WRITTEN : host.read(mfn);
+        return mfn == NO_FRAME ? PageContent.NEVER_WRITTEN : host.read(mfn);
     }
 
     /**
@@ -88,7 +146,11 @@ public final class GuestMemory {
         }
         dirtyLog.written(gfn);
         if (readSinceWritten.get(gfn)) {
-            place(gfn, PageContent.rewritten(read(gfn), gfn, kindCode, zero));
+            if (balloon.holds(gfn)) {
+                balloon.deflateOnDemand(gfn);
+            }
+            long before = p2m[gfn] == NO_FRAME ? balloon.emptied(gfn) : read(gfn);
+            place(gfn, PageContent.rewritten(before, gfn, kindCode, zero));
             readSinceWritten.clear(gfn);
         }
     }
@@ -97,7 +159,7 @@ public final class GuestMemory {
         if (missing.get(gfn)) {
             throw new IllegalStateException("gfn=" + gfn + ": a write to a page that has not arrived");
         }
-        if (p2m[gfn] == NOT_POPULATED) {
+        if (p2m[gfn] == NO_FRAME) {
             emptyPagesWritten++;
         }
     }
@@ -145,11 +207,35 @@ public final class GuestMemory {
 
         /** The guest writes to a page. */
         void written(int gfn);
+
+        /** The guest gives a page back. */
+        default void givenBack(int gfn) {}
     }
 
-    /** Sets the one observer; it costs the guest a call for each write. */
-    public void observe(Observer one) {
-        observer = one;
+    /** Adds an observer; each costs the guest a call for each write. */
+    public void observe(Observer another) {
+        Observer first = observer;
+        observer = first == null ? another : new Observers(first, another);
+    }
+
+    private record Observers(Observer first, Observer second) implements Observer {
+        @Override
+        public void received(int gfn, long content) {
+            first.received(gfn, content);
+            second.received(gfn, content);
+        }
+
+        @Override
+        public void written(int gfn) {
+            first.written(gfn);
+            second.written(gfn);
+        }
+
+        @Override
+        public void givenBack(int gfn) {
+            first.givenBack(gfn);
+            second.givenBack(gfn);
+        }
     }
 
     /** A page that arrives from a migration, or that the guest starts with: not a write of the guest. */
@@ -164,6 +250,7 @@ public final class GuestMemory {
         if (gfn == faultedPage) {
             faultedPage = NO_PAGE;
         }
+        balloon.letGo(gfn);
         place(gfn, content);
         readSinceWritten.set(gfn);
         received++;
@@ -171,9 +258,10 @@ public final class GuestMemory {
 
     private void place(int gfn, long content) {
         int mfn = p2m[gfn];
-        if (mfn == NOT_POPULATED) {
-            mfn = host.allocate();
+        if (mfn == NO_FRAME) {
+            mfn = host.allocate(owner, gfn);
             p2m[gfn] = mfn;
+            populated++;
         }
         host.write(mfn, content);
     }

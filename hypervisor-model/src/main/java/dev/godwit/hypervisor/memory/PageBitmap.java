@@ -88,6 +88,13 @@ public final class PageBitmap {
         return (at << 6) + 63 - Long.numberOfLeadingZeros(word);
     }
 
+    /** Clears the pages that are set in another bitmap of the same size. */
+    void removeAll(PageBitmap others) {
+        for (int i = 0; i < words.length; i++) {
+            words[i] &= ~others.words[i];
+        }
+    }
+
     /**
      * Adds these pages to another bitmap of the same size and clears them here.
      *

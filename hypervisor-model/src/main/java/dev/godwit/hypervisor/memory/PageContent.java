@@ -47,6 +47,11 @@ public final class PageContent {
         return pack((version(before) + 1) & VERSION_MASK, gfn, kindCode, zero);
     }
 
+    /** A page of zeros of which versions are counted on from a given one. */
+    static long zeros(int version, int gfn) {
+        return pack(version, gfn, 0, true);
+    }
+
     private static long pack(int version, int gfn, int kindCode, boolean zero) {
         return (long) version << VERSION_SHIFT
                 | (long) gfn << GFN_SHIFT

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.migration;
 
 import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.Balloon;
 import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
@@ -26,7 +27,7 @@ public final class Course {
         source = setting.source();
         dirtyLog = source.memory().dirtyLog();
         migration = new Migration(clock);
-        pending = new PendingPages(source.memory().pages(), setting.agent(), setting.policy(), statistics::notice);
+        pending = new PendingPages(source.memory(), setting.agent(), setting.policy(), statistics::notice);
         liaison = new Liaison(setting.agent(), clock, statistics);
     }
 
@@ -55,6 +56,9 @@ public final class Course {
         statistics.setTotalNanos(clock.nanos() - startedNanos);
         statistics.setDeferredPages(pending.deferred());
         statistics.setDroppedPages(pending.dropped().count());
+        Balloon left = source.memory().balloon();
+        Balloon there = setting.destination().memory().balloon();
+        statistics.setBalloon(left.pages(), left.deflatedOnDemand() + there.deflatedOnDemand());
         return migration;
     }
 
@@ -81,7 +85,27 @@ public final class Course {
     public void startLogging() {
         // Logging begins before the first page is read: a write from here on is seen.
         dirtyLog.start();
+        payForLogging();
         pending.setAll();
+    }
+
+    /**
+     * Takes over what was written since the last time, clearing it in the log; the guest, if it runs, writes on for as
+     * long as that takes.
+     *
+     * @return number of pages that had been written
+     */
+    public int syncDirtyLog() {
+        int dirtied = pending.sync(dirtyLog);
+        statistics.synced();
+        payForLogging();
+        return dirtied;
+    }
+
+    private void payForLogging() {
+        long nanos = dirtyLog.takeCostNanos();
+        clock.advance(nanos);
+        statistics.addDirtyLogNanos(nanos);
     }
 
     /** What the young generation holds is mostly dead: it is collected, so that it need not be sent. */
@@ -99,6 +123,11 @@ public final class Course {
         migration.pauseGuest(reason);
     }
 
+    /** What the VM is beside its memory, on the wire as it is now. */
+    public long stateBytes() {
+        return MigrationEngine.STATE_BYTES + source.queuedStateBytes();
+    }
+
     /**
      * The destination takes over, and its application is no longer held.
      *
@@ -109,6 +138,7 @@ public final class Course {
         checkCancelled();
         VirtualMachine destination = setting.destination();
         destination.vcpu().load(source.vcpu());
+        destination.memory().balloon().load(source.memory().balloon());
         // In this order: at no moment may both run.
         source.release();
         destination.resume();

@@ -9,7 +9,7 @@ public interface MigrationEngine {
     /** Round trips before the first page: one to agree on the version, one on the shape of the guest. */
     int SETUP_ROUND_TRIPS = 2;
 
-    /** Devices and VCPU, sent in the pause. */
+    /** Devices and VCPU, sent in the pause; what queues hold and balloons list comes on top. */
     int STATE_BYTES = VirtualMachine.DEVICE_STATE_BYTES + Vcpu.STATE_BYTES;
 
     /**

@@ -30,6 +30,9 @@ public final class MigrationStatistics {
     private long deferredPages;
     private long droppedPages;
     private long remainingBytes;
+    private long dirtyLogNanos;
+    private long balloonedPages;
+    private long deflatedPages;
     private int cpuThrottlePercent;
     private long throttledNanos;
     private Optional<EncodingReport> encoding = Optional.empty();
@@ -104,6 +107,22 @@ public final class MigrationStatistics {
      */
     public void atRisk(Loss destinationHost, Loss sourceHost) {
         worstLoss = worstLoss.raise(destinationHost, sourceHost);
+    }
+
+    /**
+     * What the balloon held.
+     *
+     * @param pages given back by the guest at the switch, or at the end of a migration without one
+     * @param deflated pages that the guest needed again, while it was migrated
+     */
+    public void setBalloon(long pages, long deflated) {
+        balloonedPages = pages;
+        deflatedPages = deflated;
+    }
+
+    /** The migration's processor was busy with the dirty log. */
+    public void addDirtyLogNanos(long nanos) {
+        dirtyLogNanos += nanos;
     }
 
     /** The dirty log was read. */
@@ -267,6 +286,21 @@ public final class MigrationStatistics {
 
     public long remainingBytes() {
         return remainingBytes;
+    }
+
+    /** What it cost the migration to find out which pages were written: processor time, and its own time. */
+    public long dirtyLogNanos() {
+        return dirtyLogNanos;
+    }
+
+    /** Pages that the guest had given back and that were not transferred. */
+    public long balloonedPages() {
+        return balloonedPages;
+    }
+
+    /** Pages that the guest had given back and needed again while it was migrated: it got them at once, as zeros. */
+    public long deflatedPages() {
+        return deflatedPages;
     }
 
     /** QEMU's {@code cpu-throttle-percentage}; 0 if the guest was not slowed. */

@@ -4,7 +4,9 @@ import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.hint.HeapMap;
 import dev.godwit.hypervisor.hint.Transfer;
 import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.memory.Balloon;
 import dev.godwit.hypervisor.memory.DirtyLog;
+import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,12 +20,22 @@ public final class PendingPages {
     private final PageBitmap pending;
     private final PageBitmap deferredOnce;
     private final PageBitmap dropped;
+    private final Balloon balloon;
     private final Optional<GuestAgent> agent;
     private final TransferPolicy policy;
     private final Consumer<String> notices;
     private Optional<HeapMap> heap = Optional.empty();
 
-    public PendingPages(int pages, Optional<GuestAgent> agent, TransferPolicy policy, Consumer<String> notices) {
+    /**
+     * @param memory of the guest at the source
+     * @param agent inside the guest
+     * @param policy which pages are sent, if there is an agent
+     * @param notices gets what the reader of the result should know
+     */
+    public PendingPages(
+            GuestMemory memory, Optional<GuestAgent> agent, TransferPolicy policy, Consumer<String> notices) {
+        int pages = memory.pages();
+        this.balloon = memory.balloon();
         this.pending = new PageBitmap(pages);
         this.deferredOnce = new PageBitmap(pages);
         this.dropped = new PageBitmap(pages);
@@ -34,6 +46,7 @@ public final class PendingPages {
 
     public void setAll() {
         pending.setAll();
+        balloon.removeFrom(pending);
         readHeap();
     }
 
@@ -44,6 +57,7 @@ public final class PendingPages {
      */
     public int sync(DirtyLog log) {
         int dirtied = log.getAndClear(pending);
+        balloon.removeFrom(pending);
         readHeap();
         return dirtied;
     }
@@ -69,6 +83,9 @@ public final class PendingPages {
 
     /** What to do with a pending page while the guest runs; one that is deferred stays pending. */
     public boolean takeInRound(int gfn) {
+        if (leaveBallooned(gfn)) {
+            return false;
+        }
         if (heap.isPresent() && policy.inRound(heap.get(), gfn) != Transfer.SEND) {
             deferredOnce.set(gfn);
             return false;
@@ -79,12 +96,24 @@ public final class PendingPages {
 
     /** What to do with a pending page in the pause; none stays pending. */
     public boolean takeAtPause(int gfn) {
+        if (leaveBallooned(gfn)) {
+            return false;
+        }
         pending.clear(gfn);
         if (heap.isPresent() && policy.atPause(heap.get(), gfn) == Transfer.DROP) {
             dropped.set(gfn);
             return false;
         }
         return true;
+    }
+
+    /** A page that was given back is listed, not sent; when the guest needs it again it is logged as written. */
+    private boolean leaveBallooned(int gfn) {
+        boolean given = balloon.holds(gfn);
+        if (given) {
+            pending.clear(gfn);
+        }
+        return given;
     }
 
     /** Bytes that would be sent in a pause now, if nothing were collected before it. */

@@ -90,6 +90,8 @@ final class ComparisonJson {
         json.put("seed", options.seed());
         json.put("downtime-limit", millis(options.downtimeLimitNanos()));
         json.put("max-rounds", options.maxRounds());
+        json.put("paging", options.virtualization().paging().label());
+        json.put("balloon-bytes", options.virtualization().balloonBytes());
         if (options.startAtNanos().isPresent()) {
             json.put("start-at", millis(options.startAtNanos().getAsLong()));
         }
@@ -159,6 +161,9 @@ final class ComparisonJson {
         json.put("verification", result.verification().text());
         json.put("deferred-pages", statistics.deferredPages());
         json.put("dropped-pages", statistics.droppedPages());
+        json.put("ballooned-pages", statistics.balloonedPages());
+        json.put("deflated-pages", statistics.deflatedPages());
+        json.put("dirty-log-time", millis(statistics.dirtyLogNanos()));
         json.put("collections", statistics.collections());
         json.put("collection-pause", millis(statistics.collectionNanos()));
         json.put("app-pause", millis(statistics.appPauseNanos()));

@@ -83,6 +83,32 @@ class CompareCommandTest {
     }
 
     @Test
+    void shadowPagingAndABalloonAreVerifiedAndShownInTheJson() throws Exception {
+        Path file = folder.resolve("out.json");
+
+        Cli.Result result = Cli.run(
+                "compare",
+                trace,
+                "--memory",
+                "128MiB",
+                "--paging",
+                "shadow",
+                "--balloon",
+                "4MiB",
+                "--json",
+                file.toString());
+
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(file));
+        assertThat(json.at("/options/paging").asString()).isEqualTo("shadow");
+        assertThat(json.at("/options/balloon-bytes").asLong()).isEqualTo(4 << 20);
+        assertThat(json.at("/results")).allSatisfy(each -> {
+            assertThat(each.at("/verified").asBoolean()).isTrue();
+            assertThat(each.at("/godwit/ballooned-pages").asInt()).isEqualTo(1024);
+        });
+    }
+
+    @Test
     void anUnknownTechniqueIsRefusedWithTheNamesThereAre() {
         Cli.Result result = Cli.run("compare", trace, "--technique", "pre-copy,teleport");
 
@@ -125,6 +151,8 @@ class CompareCommandTest {
         "--downtime-limit, 0ms",
         "--max-rounds, 0",
         "--max-rounds, many",
+        "--paging, sideways",
+        "--balloon, 0",
         "--seed, x"
     })
     void aValueOutOfItsRangeIsRefusedWithTheValue(String option, String value) {

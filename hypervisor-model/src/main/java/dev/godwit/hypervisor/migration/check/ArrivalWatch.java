@@ -16,6 +16,7 @@ final class ArrivalWatch implements GuestMemory.Observer {
     private final long[] atPause;
     private final PageBitmap awaited;
     private final PageBitmap writtenHere;
+    private final PageBitmap givenBackHere;
     private final Consumer<String> problems;
     private final int expected;
 
@@ -34,6 +35,7 @@ final class ArrivalWatch implements GuestMemory.Observer {
         this.atPause = atPause;
         this.awaited = awaited;
         this.writtenHere = new PageBitmap(atPause.length);
+        this.givenBackHere = new PageBitmap(atPause.length);
         this.problems = problems;
         this.expected = awaited.count();
     }
@@ -56,6 +58,11 @@ final class ArrivalWatch implements GuestMemory.Observer {
             problems.accept("frame " + gfn + " is written before it has arrived");
         }
         writtenHere.set(gfn);
+    }
+
+    @Override
+    public void givenBack(int gfn) {
+        givenBackHere.set(gfn);
     }
 
     /** Pages that had to arrive. */
@@ -89,6 +96,9 @@ final class ArrivalWatch implements GuestMemory.Observer {
     }
 
     private void verifyPage(int gfn, long now) {
+        if (now == PageContent.NEVER_WRITTEN && givenBackHere.get(gfn)) {
+            return;
+        }
         if (!writtenHere.get(gfn)) {
             if (now != atPause[gfn]) {
                 problems.accept("frame " + gfn + " differs: " + PageContent.describe(now) + ", at the pause "

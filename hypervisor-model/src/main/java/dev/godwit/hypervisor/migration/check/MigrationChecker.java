@@ -32,6 +32,7 @@ import java.util.Optional;
  *   <li>What the result says became of the VM is where it runs. It is lost only if a host that it needed is, or if it had run
  *       ahead of its memory.
  *   <li>Each dropped page is empty by the layout as it was at the pause, read by the checker itself.
+ *   <li>A frame has one owner, on both hosts; a page that the guest has given back is not transferred.
  *   <li>The counters add up: with each other, with what the destination took in, and with what the link carried.
  * </ul>
  *
@@ -55,6 +56,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private ArrivalWatch arrivals;
     private long ranAtDestinationNanos;
     private int droppedPages;
+    private final BalloonWatch balloon;
+    private long queuedStateBytes;
 
     /**
      * Begins to watch; to be made before the migration begins.
@@ -74,6 +77,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         this.agent = agent;
         this.link = link;
         this.dropped = dropped;
+        balloon = new BalloonWatch(source, destination, this::problem);
+        destination.memory().observe(balloon);
         source.watch(this);
         destination.watch(this);
         clock.board(this);
@@ -112,6 +117,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
             atPause[gfn] = source.memory().read(gfn);
         }
         programNanosAtPause = source.vcpu().programNanos();
+        balloon.rememberPause();
+        queuedStateBytes = source.queuedStateBytes();
         layoutAtPause = agent.readLayout();
         layoutIsCurrent = layoutAtPause.isPresent() && layoutAtPause.get().epoch() == agent.epoch();
     }
@@ -125,6 +132,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
             problem("the VCPU stands at " + destination.vcpu().programNanos() + " ns, at the pause it stood at "
                     + programNanosAtPause + " ns");
         }
+        balloon.compare();
         PageBitmap awaited = new PageBitmap(atPause.length);
         for (int gfn = 0; gfn < atPause.length; gfn++) {
             if (destination.memory().isMissing(gfn)) {
@@ -196,13 +204,15 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
      *
      * @param status how it ended
      * @param statistics its counters
-     * @param stateBytes bytes of devices and VCPU that a completed migration sends
+     * @param stateBytes bytes of devices and VCPU that a completed migration sends, queues and lists of pages left out
      */
     public Verification verify(MigrationStatus status, MigrationStatistics statistics, long stateBytes) {
         boolean completed = status == MigrationStatus.COMPLETED;
         boolean lost = statistics.fate() instanceof VmFate.Lost;
         checkWhoRuns(status, completed, lost);
-        checkCounters(statistics, completed ? stateBytes : 0, status);
+        FrameOwners.verify(source.name(), source.memory(), this::problem);
+        FrameOwners.verify(destination.name(), destination.memory(), this::problem);
+        checkCounters(statistics, completed ? stateBytes + queuedStateBytes : 0, status);
         if (completed && !compared) {
             problem("the destination was never compared");
         }
@@ -220,18 +230,19 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         if (lost) {
             return "the VM is lost and runs nowhere, as the result says";
         }
-        if (completed && arrivals != null) {
-            return "the guest ran ahead of its memory: " + arrivals.expected()
-                    + " pages arrived once each, as they were at"
-                    + " the pause and before they were written, "
-                    + (atPause.length - droppedPages - arrivals.expected())
-                    + " were there, " + droppedPages + " were dropped and are proven empty; "
-                    + destination.faults().count() + " faults were answered and no write was lost";
+        if (!completed) {
+            return "the source runs on alone with all its memory; there is no destination to compare";
         }
-        return completed
+        String ballooned = balloon.pages() > 0 ? " (" + balloon.pages() + " of them given back by the guest)" : "";
+        return arrivals == null
                 ? "the destination equals the source at the pause: " + (atPause.length - droppedPages)
-                        + " pages are equal, " + droppedPages + " were dropped and are proven empty"
-                : "the source runs on alone with all its memory; there is no destination to compare";
+                        + " pages are equal" + ballooned + ", " + droppedPages
+                        + " were dropped and are proven empty"
+                : "the guest ran ahead of its memory: " + arrivals.expected()
+                        + " pages arrived once each, as they were at the pause and before they were written, "
+                        + (atPause.length - droppedPages - arrivals.expected()) + " were there" + ballooned + ", "
+                        + droppedPages + " were dropped and are proven empty; "
+                        + destination.faults().count() + " faults were answered and no write was lost";
     }
 
     /** The guest did nothing while it waited, and what it waited for was counted. */

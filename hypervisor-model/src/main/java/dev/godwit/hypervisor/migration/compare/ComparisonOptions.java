@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param downtimeLimitNanos longest pause that is accepted
  * @param maxRounds rounds after which a migration is given up
  * @param startAtNanos trace time at which the guest is when the migration begins; empty: half into the trace
+ * @param virtualization how the hosts virtualize
  */
 public record ComparisonOptions(
         long bandwidthBytesPerSecond,
@@ -21,7 +22,8 @@ public record ComparisonOptions(
         long seed,
         long downtimeLimitNanos,
         int maxRounds,
-        OptionalLong startAtNanos) {
+        OptionalLong startAtNanos,
+        Virtualization virtualization) {
 
     /**
      * Checks the figures.
@@ -52,37 +54,73 @@ public record ComparisonOptions(
                 1,
                 ConvergencePolicy.DEFAULT_DOWNTIME_LIMIT_NANOS,
                 ConvergencePolicy.DEFAULT_MAX_ROUNDS,
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                Virtualization.DEFAULT);
     }
 
     public ComparisonOptions withBandwidthBytesPerSecond(long value) {
         return new ComparisonOptions(
-                value, latencyNanos, memoryBytes, seed, downtimeLimitNanos, maxRounds, startAtNanos);
+                value, latencyNanos, memoryBytes, seed, downtimeLimitNanos, maxRounds, startAtNanos, virtualization);
     }
 
     public ComparisonOptions withLatencyNanos(long value) {
         return new ComparisonOptions(
-                bandwidthBytesPerSecond, value, memoryBytes, seed, downtimeLimitNanos, maxRounds, startAtNanos);
+                bandwidthBytesPerSecond,
+                value,
+                memoryBytes,
+                seed,
+                downtimeLimitNanos,
+                maxRounds,
+                startAtNanos,
+                virtualization);
     }
 
     public ComparisonOptions withMemoryBytes(long value) {
         return new ComparisonOptions(
-                bandwidthBytesPerSecond, latencyNanos, value, seed, downtimeLimitNanos, maxRounds, startAtNanos);
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                value,
+                seed,
+                downtimeLimitNanos,
+                maxRounds,
+                startAtNanos,
+                virtualization);
     }
 
     public ComparisonOptions withSeed(long value) {
         return new ComparisonOptions(
-                bandwidthBytesPerSecond, latencyNanos, memoryBytes, value, downtimeLimitNanos, maxRounds, startAtNanos);
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                memoryBytes,
+                value,
+                downtimeLimitNanos,
+                maxRounds,
+                startAtNanos,
+                virtualization);
     }
 
     public ComparisonOptions withDowntimeLimitNanos(long value) {
         return new ComparisonOptions(
-                bandwidthBytesPerSecond, latencyNanos, memoryBytes, seed, value, maxRounds, startAtNanos);
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                memoryBytes,
+                seed,
+                value,
+                maxRounds,
+                startAtNanos,
+                virtualization);
     }
 
     public ComparisonOptions withMaxRounds(int value) {
         return new ComparisonOptions(
-                bandwidthBytesPerSecond, latencyNanos, memoryBytes, seed, downtimeLimitNanos, value, startAtNanos);
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                memoryBytes,
+                seed,
+                downtimeLimitNanos,
+                value,
+                startAtNanos,
+                virtualization);
     }
 
     public ComparisonOptions withStartAtNanos(long value) {
@@ -93,6 +131,19 @@ public record ComparisonOptions(
                 seed,
                 downtimeLimitNanos,
                 maxRounds,
-                OptionalLong.of(value));
+                OptionalLong.of(value),
+                virtualization);
+    }
+
+    public ComparisonOptions withVirtualization(Virtualization value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                memoryBytes,
+                seed,
+                downtimeLimitNanos,
+                maxRounds,
+                startAtNanos,
+                value);
     }
 }

@@ -9,19 +9,20 @@ import dev.godwit.hypervisor.host.Share;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.HostMemory;
-import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
+import dev.godwit.trace.MemoryKind;
 import java.util.Optional;
 
 /** Two hosts, the link between them, and the VM of a recorded run on the first: made for one migration. */
@@ -51,7 +52,10 @@ final class Testbed {
     private VirtualMachine machine(String name) {
         int pages = guest.frames().pages();
         GuestMemory memory = new GuestMemory(
-                pages, guest.frames().pageSizeBytes(), new HostMemory(pages), new NestedPagingDirtyLog(pages));
+                pages,
+                guest.frames().pageSizeBytes(),
+                new HostMemory(pages),
+                options.virtualization().paging().dirtyLog(pages));
         Host host = new Host(name, clock, 1);
         return new VirtualMachine(name, host, Share.DEFAULT, memory, guest);
     }
@@ -71,6 +75,7 @@ final class Testbed {
                 progress));
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
         source.boot();
+        inflateBalloon(engine.statistics());
         Migration migration = engine.run();
         return new MigrationResult(
                 technique.name(),
@@ -83,5 +88,15 @@ final class Testbed {
                 engine.statistics(),
                 migration.transitions(),
                 checker.verify(migration.status(), engine.statistics(), MigrationEngine.STATE_BYTES));
+    }
+
+    private void inflateBalloon(MigrationStatistics statistics) {
+        GuestMemory memory = source.memory();
+        long asked = options.virtualization().balloonBytes() / memory.pageSizeBytes();
+        int given = memory.balloon().inflateUnused((int) Math.min(asked, memory.pages()), MemoryKind.GUEST_FREE.code());
+        if (given < asked) {
+            statistics.notice("the balloon holds " + given + " pages, " + asked
+                    + " were asked for: the guest has no more that are free");
+        }
     }
 }

@@ -6,7 +6,6 @@ import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.GivenUp;
 import dev.godwit.hypervisor.migration.Loss;
-import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.RoundStatistics;
@@ -50,7 +49,7 @@ public final class RunAhead {
      */
     public void switchOver(PageBitmap missing, PageBitmap listed) {
         pageListBytes = listBytes(listed);
-        long bytes = MigrationEngine.STATE_BYTES + pageListBytes;
+        long bytes = course.stateBytes() + pageListBytes;
         Link link = setting.link();
         statistics.setExpectedDowntimeNanos(link.sendingNanos(bytes) + link.latencyNanos());
         link.send(bytes);

@@ -1,6 +1,5 @@
 package dev.godwit.hypervisor.migration.hybrid;
 
-import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.Migration;
@@ -22,7 +21,6 @@ public final class HybridEngine implements MigrationEngine {
 
     private final MigrationSetting setting;
     private final VirtualClock clock;
-    private final DirtyLog dirtyLog;
     private final Course course;
     private final MigrationStatistics statistics;
     private final PageSender sender;
@@ -33,7 +31,6 @@ public final class HybridEngine implements MigrationEngine {
     public HybridEngine(MigrationSetting setting) {
         this.setting = setting;
         clock = setting.clock();
-        dirtyLog = setting.source().memory().dirtyLog();
         course = new Course(setting);
         statistics = course.statistics();
         sender = new PageSender(
@@ -88,8 +85,7 @@ public final class HybridEngine implements MigrationEngine {
         }
         sender.flush();
         int deferred = pending.count();
-        int dirtied = pending.sync(dirtyLog);
-        statistics.synced();
+        int dirtied = course.syncDirtyLog();
         RoundStatistics ended = new RoundStatistics(
                 1,
                 false,
@@ -98,7 +94,7 @@ public final class HybridEngine implements MigrationEngine {
                 statistics.transferredBytes(),
                 deferred,
                 dirtied,
-                (long) pending.sentInPause(sender::expectedBytes) + STATE_BYTES);
+                (long) pending.sentInPause(sender::expectedBytes) + course.stateBytes());
         statistics.endRound(ended);
         setting.progress().roundEnded(ended);
         course.checkCancelled();
@@ -108,8 +104,7 @@ public final class HybridEngine implements MigrationEngine {
         course.pause("the round is over: what was written meanwhile follows");
         statistics.guestPaused();
         // The last reading of the log and the layout that drops pages: both while nothing can write any more.
-        statistics.synced();
-        pending.sync(dirtyLog);
+        course.syncDirtyLog();
     }
 
     private void choosePages() {

@@ -1,7 +1,6 @@
 package dev.godwit.hypervisor.migration.precopy;
 
 import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Course;
@@ -38,7 +37,6 @@ public final class PreCopyEngine implements MigrationEngine {
 
     private final VirtualClock clock;
     private final VirtualMachine source;
-    private final DirtyLog dirtyLog;
     private final Link link;
     private final ConvergencePolicy convergence;
     private final ProgressListener progress;
@@ -68,7 +66,6 @@ public final class PreCopyEngine implements MigrationEngine {
         this.autoConverge = autoConverge;
         clock = setting.clock();
         source = setting.source();
-        dirtyLog = source.memory().dirtyLog();
         link = setting.link();
         convergence = setting.convergence();
         progress = setting.progress();
@@ -139,8 +136,7 @@ public final class PreCopyEngine implements MigrationEngine {
     private void syncDirtyLog() {
         liaison.roundEnded();
         int deferred = pending.count();
-        int dirtied = pending.sync(dirtyLog);
-        statistics.synced();
+        int dirtied = course.syncDirtyLog();
         sender.endRound();
         endRound(false, deferred, dirtied, leftBytes());
         throttle(dirtied);
@@ -177,7 +173,8 @@ public final class PreCopyEngine implements MigrationEngine {
             return leftIfPausedAtOnce();
         }
         statistics.setPredictedSurvivorBytes(liaison.predictedSurvivorBytes());
-        return (long) Math.ceil(pending.sentInRound(sender::expectedBytes) + expectedSurvivorBytes()) + STATE_BYTES;
+        return (long) Math.ceil(pending.sentInRound(sender::expectedBytes) + expectedSurvivorBytes())
+                + course.stateBytes();
     }
 
     /** What a collection is expected to leave alive, as it would be sent. */
@@ -187,7 +184,7 @@ public final class PreCopyEngine implements MigrationEngine {
     }
 
     private long leftIfPausedAtOnce() {
-        return (long) Math.ceil(pending.sentInPause(sender::expectedBytes)) + STATE_BYTES;
+        return (long) Math.ceil(pending.sentInPause(sender::expectedBytes)) + course.stateBytes();
     }
 
     private boolean mayPause() {
@@ -202,7 +199,7 @@ public final class PreCopyEngine implements MigrationEngine {
     /** True if the pause would be too long even if nothing but the survivors were left. */
     private boolean survivorsAloneKeepIt() {
         return liaison.canCollect()
-                && !convergence.fits(statisticsOf((long) Math.ceil(expectedSurvivorBytes()) + STATE_BYTES));
+                && !convergence.fits(statisticsOf((long) Math.ceil(expectedSurvivorBytes()) + course.stateBytes()));
     }
 
     private ConvergencePolicy.Statistics statisticsOf(long leftBytes) {
@@ -254,8 +251,7 @@ public final class PreCopyEngine implements MigrationEngine {
         course.pause("what is left fits into the downtime limit");
         statistics.guestPaused();
         // The last reading of the log and the layout that drops pages: both while nothing can write any more.
-        statistics.synced();
-        dirtiedBeforePause = pending.sync(dirtyLog);
+        dirtiedBeforePause = course.syncDirtyLog();
     }
 
     private void sendRest() {
@@ -271,7 +267,7 @@ public final class PreCopyEngine implements MigrationEngine {
     }
 
     private void sendState() {
-        link.send(STATE_BYTES);
+        link.send(course.stateBytes());
         link.awaitArrival();
     }
 

@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.migration.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.hypervisor.memory.Paging;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationStatus;
@@ -64,7 +65,8 @@ class EveryTechniqueTest {
 
     private static Rig rig(Technique technique, RandomGuest guest) {
         SplittableRandom random = guest.random;
-        Rig rig = new Rig(PAGES, guest, guest, 1_000_000 + random.nextInt(200_000_000));
+        Paging paging = random.nextBoolean() ? Paging.NESTED : Paging.SHADOW;
+        Rig rig = new Rig(PAGES, guest, guest, 1_000_000 + random.nextInt(200_000_000), paging.dirtyLog(PAGES));
         rig.link = new VirtualLink(
                 rig.clock, rig.link.bandwidthBytesPerSecond(), random.nextInt(4) == 0 ? 0 : random.nextInt(2_000_000));
         if (random.nextInt(2) == 0) {

@@ -22,6 +22,7 @@ final class RandomGuest extends FakeAgent implements Program {
     final SplittableRandom random;
     private final int hotPages;
     private final long tickNanos;
+    private final boolean givesBack;
     private long untilTick;
     private int page = GuestMemory.NO_PAGE;
 
@@ -31,6 +32,7 @@ final class RandomGuest extends FakeAgent implements Program {
         hotPages = 1 + random.nextInt(PAGES);
         tickNanos = 20_000L + random.nextInt(2_000_000);
         untilTick = tickNanos;
+        givesBack = random.nextInt(3) == 0;
     }
 
     private static GuestFrames frames(SplittableRandom random) {
@@ -48,6 +50,9 @@ final class RandomGuest extends FakeAgent implements Program {
         for (int gfn = 0; gfn < PAGES; gfn++) {
             MemoryKind kind = KINDS.get(random.nextInt(KINDS.size()));
             memory.receive(gfn, PageContent.first(gfn, kind, random.nextInt(4) == 0));
+        }
+        for (int i = givesBack ? random.nextInt(PAGES) : 0; i > 0; i--) {
+            memory.balloon().inflate(random.nextInt(PAGES));
         }
     }
 
@@ -71,6 +76,9 @@ final class RandomGuest extends FakeAgent implements Program {
                 if (random.nextInt(20) == 0) {
                     changeItsMind();
                 }
+                if (givesBack && random.nextInt(8) == 0) {
+                    giveBackOrTake(memory, random.nextInt(PAGES));
+                }
             }
             if (memory.isMissing(page)) {
                 memory.fault(page);
@@ -78,6 +86,15 @@ final class RandomGuest extends FakeAgent implements Program {
             }
             memory.write(page, MemoryKind.EDEN.code(), random.nextInt(6) == 0);
             page = GuestMemory.NO_PAGE;
+        }
+    }
+
+    /** The page that is written next may be one of these: it comes back as zeros. */
+    private static void giveBackOrTake(GuestMemory memory, int gfn) {
+        if (memory.balloon().holds(gfn)) {
+            memory.balloon().deflate(gfn);
+        } else if (!memory.isMissing(gfn)) {
+            memory.balloon().inflate(gfn);
         }
     }
 

