@@ -84,6 +84,11 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         clock.board(this);
     }
 
+    /** Looks at the migration after every step of time too; to be called before it begins, once. */
+    public void follow(VirtualClock clock, MigrationStatistics statistics) {
+        clock.board(new StepChecker(source, destination, link, statistics, this::problem));
+    }
+
     @Override
     public void changed(VirtualMachine vm) {
         checkOneRuns();

@@ -74,6 +74,7 @@ final class Testbed {
                 cancel,
                 progress));
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
+        checker.follow(clock, engine.statistics());
         source.boot();
         inflateBalloon(engine.statistics());
         Migration migration = engine.run();

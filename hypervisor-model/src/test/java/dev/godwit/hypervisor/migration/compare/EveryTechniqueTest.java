@@ -12,54 +12,133 @@ import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.CutLink;
 import dev.godwit.hypervisor.transport.FaultPlan;
 import dev.godwit.hypervisor.transport.VirtualLink;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Random guests, layouts (also stale and wrong ones), links and cuts, through every technique there is. */
+/**
+ * Random guests, layouts (also stale and wrong ones), links and faults (cut, slow, loss of either host), through every
+ * technique there is: ten thousand guests, or as many as a minute allows.
+ *
+ * <p>A failure names its seed and technique, and the command that runs just those again.
+ */
 class EveryTechniqueTest {
-    private static final int SEEDS = Integer.getInteger("godwit.test.seeds", 1200);
+    private static final int SEEDS = Integer.getInteger("godwit.test.seeds", 10_000);
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("godwit.test.seconds", 60));
+    private static final String ONE_SEED = System.getProperty("godwit.test.seed");
+    private static final String ONE_TECHNIQUE = System.getProperty("godwit.test.technique");
+    private static final int FEWEST_TO_JUDGE = 200;
     private static final int PAGES = RandomGuest.PAGES;
 
     @Test
-    void whateverHappensNoWriteIsLostAndTheResultSaysWhereTheGuestIs() {
-        for (Technique technique : Technique.ALL) {
-            Map<MigrationStatus, Integer> ends = new EnumMap<>(MigrationStatus.class);
-            int lost = 0;
-            for (long seed = 0; seed < SEEDS; seed++) {
-                String run = technique + " seed " + seed;
-                RandomGuest guest = new RandomGuest(seed);
-                Rig rig = rig(technique, guest);
-
-                Migration migration = rig.run();
-
-                assertThat(rig.verification.passed())
-                        .as("%s: %s (%s)", run, rig.verification.text(), migration.reason())
-                        .isTrue();
-                VmFate fate = rig.statistics.fate();
-                boolean vmLost = fate instanceof VmFate.Lost;
-                int running = (rig.source.isRunning() ? 1 : 0) + (rig.destination.isRunning() ? 1 : 0);
-                assertThat(running).as(run).isEqualTo(vmLost ? 0 : 1);
-                assertThat(rig.destination.isRunning()).as(run).isEqualTo(fate instanceof VmFate.RunsAtDestination);
-                // A VM whose host is lost before it has left it is no victim of its migration.
-                lost += vmLost && rig.statistics.runAhead().isPresent() ? 1 : 0;
-                ends.merge(migration.status(), 1, Integer::sum);
-                if (!technique.hints()) {
-                    assertThat(guest.done + guest.aborted).as(run).isZero();
-                } else {
-                    assertThat(guest.done + guest.aborted).as(run).isEqualTo(1);
-                }
+    void whateverHappensNoWriteIsLostAndTheResultSaysWhereTheGuestIs() throws Exception {
+        Map<String, Tally> tallies = new ConcurrentHashMap<>();
+        AtomicLong nextSeed = new AtomicLong();
+        long deadlineNanos = System.nanoTime() + MOST_NANOS;
+        Callable<Void> worker = () -> {
+            for (long seed = nextSeed.getAndIncrement();
+                    seed < SEEDS && System.nanoTime() < deadlineNanos;
+                    seed = nextSeed.getAndIncrement()) {
+                throughEveryTechnique(seed, tallies);
             }
-            // The test tests something only if every end is met.
-            assertThat(ends.get(MigrationStatus.COMPLETED))
-                    .as("%s: %s", technique, ends)
-                    .isGreaterThan(SEEDS / 5);
-            assertThat(ends.get(MigrationStatus.FAILED))
-                    .as("%s: %s", technique, ends)
-                    .isGreaterThan(SEEDS / 10);
+            return null;
+        };
+        if (ONE_SEED != null) {
+            throughEveryTechnique(Long.parseLong(ONE_SEED), tallies);
+        } else {
+            onEveryProcessor(worker);
+            tallies.forEach((technique, tally) -> tally.judge(technique));
+        }
+    }
+
+    private static void onEveryProcessor(Callable<Void> worker) throws Exception {
+        int processors = Runtime.getRuntime().availableProcessors();
+        ExecutorService pool = Executors.newFixedThreadPool(processors);
+        try {
+            for (Future<Void> done : pool.invokeAll(Collections.nCopies(processors, worker))) {
+                done.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw e;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static void throughEveryTechnique(long seed, Map<String, Tally> tallies) {
+        for (Technique technique : Technique.ALL) {
+            if (ONE_TECHNIQUE == null || technique.label().equals(ONE_TECHNIQUE)) {
+                migrate(seed, technique, tallies.computeIfAbsent(technique.label(), key -> new Tally(technique)));
+            }
+        }
+    }
+
+    private static void migrate(long seed, Technique technique, Tally tally) {
+        String again = technique + ", seed " + seed
+                + "; again: mvn -pl hypervisor-model -am test -Dtest=EveryTechniqueTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dgodwit.test.seed=" + seed + " -Dgodwit.test.technique="
+                + technique;
+        RandomGuest guest = new RandomGuest(seed);
+        Rig rig = rig(technique, guest);
+        Migration migration;
+        try {
+            migration = rig.run();
+        } catch (RuntimeException e) {
+            throw new AssertionError(again, e);
+        }
+
+        assertThat(rig.verification.passed())
+                .as("%s: %s (%s)", again, rig.verification.text(), migration.reason())
+                .isTrue();
+        VmFate fate = rig.statistics.fate();
+        boolean vmLost = fate instanceof VmFate.Lost;
+        int running = (rig.source.isRunning() ? 1 : 0) + (rig.destination.isRunning() ? 1 : 0);
+        assertThat(running).as(again).isEqualTo(vmLost ? 0 : 1);
+        assertThat(rig.destination.isRunning()).as(again).isEqualTo(fate instanceof VmFate.RunsAtDestination);
+        assertThat(guest.done + guest.aborted).as(again).isEqualTo(technique.hints() ? 1 : 0);
+        // A VM whose host is lost before it has left it is no victim of its migration.
+        tally.add(migration.status(), vmLost && rig.statistics.runAhead().isPresent());
+    }
+
+    /** How the migrations of one technique ended: the test tests something only if every end is met. */
+    private static final class Tally {
+        private final Technique technique;
+        private final Map<MigrationStatus, Integer> ends = new EnumMap<>(MigrationStatus.class);
+        private int migrations;
+        private int lost;
+
+        Tally(Technique technique) {
+            this.technique = technique;
+        }
+
+        synchronized void add(MigrationStatus end, boolean vmLost) {
+            migrations++;
+            ends.merge(end, 1, Integer::sum);
+            lost += vmLost ? 1 : 0;
+        }
+
+        synchronized void judge(String label) {
+            if (migrations < FEWEST_TO_JUDGE) {
+                return;
+            }
+            String what = label + ": " + ends + ", lost " + lost + " of " + migrations;
+            assertThat(ends.get(MigrationStatus.COMPLETED)).as(what).isGreaterThan(migrations / 5);
+            assertThat(ends.get(MigrationStatus.FAILED)).as(what).isGreaterThan(migrations / 10);
             boolean runsAhead = !technique.name().startsWith("pre-copy");
-            assertThat(lost > 0).as("%s lost %d", technique, lost).isEqualTo(runsAhead);
+            assertThat(lost > 0).as(what).isEqualTo(runsAhead);
         }
     }
 

@@ -84,6 +84,7 @@ public final class Rig {
                 progress);
         MigrationEngine engine = autoConverge ? PreCopyEngine.withAutoConverge(setting) : engines.apply(setting);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, agent, link, engine.dropped());
+        checker.follow(clock, engine.statistics());
         source.boot();
         Migration migration = engine.run();
         statistics = engine.statistics();
