@@ -120,6 +120,10 @@ final class CompareSettings {
         }
         out.print(ComparisonReport.table(comparison));
         out.println();
+        if (techniques.size() > MOST_EXPLAINED_UNASKED) {
+            out.print(ComparisonReport.inShort(comparison));
+            out.println();
+        }
         boolean few = techniques.size() <= MOST_EXPLAINED_UNASKED;
         out.print(ComparisonReport.explanation(comparison, explain || few));
         if (!explain && !few) {

@@ -21,6 +21,11 @@ public final class ComparisonReport {
         return ComparisonTable.write(comparison);
     }
 
+    /** How each technique fares beside the best: the lectures' table, from figures; lines ended by a line feed. */
+    public static String inShort(Comparison comparison) {
+        return QualitativeTable.write(comparison.results());
+    }
+
     /**
      * Why the plain migration fared as it did, and what to do; lines ended by a line feed.
      *

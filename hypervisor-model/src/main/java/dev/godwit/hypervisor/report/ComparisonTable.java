@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.report;
 
+import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
@@ -32,9 +33,8 @@ final class ComparisonTable {
                 new Column("status", r -> r.status().label()),
                 new Column("total time", r -> seconds(r.statistics().totalNanos())),
                 new Column("downtime", r -> ifCompleted(r, millis(r.statistics().downtimeNanos()))),
-                new Column("work lost", r -> ifCompleted(r, millis(workLostNanos(r.statistics())))),
+                new Column("work lost", r -> ifCompleted(r, millis(WorkLost.nanos(r.statistics())))),
                 new Column("faults", r -> ifAhead(r, ahead -> String.format(Locale.ROOT, "%,d", ahead.faults()))),
-                new Column("at risk", r -> ifAhead(r, ahead -> seconds(ahead.atRiskNanos()))),
                 new Column("app stopped", r -> appPause(r.statistics())),
                 new Column(
                         "sent",
@@ -43,7 +43,7 @@ final class ComparisonTable {
                         "sent again",
                         r -> ComparisonReport.mebibytes(
                                 (double) r.statistics().resentByKind().total())),
-                new Column("dropped", r -> pages(r, r.statistics().droppedPages())),
+                new Column("host fails, at worst", ComparisonTable::worstLoss),
                 new Column("verified", r -> r.verification().passed() ? "yes" : "NO"));
         List<List<String>> rows = new ArrayList<>();
         rows.add(columns.stream().map(Column::heading).toList());
@@ -55,18 +55,21 @@ final class ComparisonTable {
         return Columns.of(rows);
     }
 
-    /** Time in which the VM did no work: paused, kept from running, or waiting for a page. */
-    private static long workLostNanos(MigrationStatistics statistics) {
-        return statistics.downtimeNanos()
-                + statistics.throttledNanos()
-                + statistics.runAhead().map(RunAheadStatistics::faultNanos).orElse(0L);
+    /** What a host that fails at the worst moment costs. */
+    private static String worstLoss(MigrationResult result) {
+        Loss loss = result.statistics().worstLoss().worse();
+        return switch (loss.kind()) {
+            case NOTHING -> "no loss";
+            case WORK -> millis(loss.workNanos()) + " of work";
+            case VM -> "the VM";
+        };
     }
 
     private static String ifAhead(MigrationResult result, Function<RunAheadStatistics, String> figure) {
         return result.statistics().runAhead().map(figure).orElse(NOTHING);
     }
 
-    private static String name(MigrationResult result) {
+    static String name(MigrationResult result) {
         return result.technique() + (result.hints() ? " + hints" : "");
     }
 

@@ -1,0 +1,16 @@
+package dev.godwit.hypervisor.report;
+
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.RunAheadStatistics;
+
+/** Time in which a VM would have run and did not, because it was migrated. */
+final class WorkLost {
+    private WorkLost() {}
+
+    /** Paused, kept from running, or waiting for a page. */
+    static long nanos(MigrationStatistics statistics) {
+        return statistics.downtimeNanos()
+                + statistics.throttledNanos()
+                + statistics.runAhead().map(RunAheadStatistics::faultNanos).orElse(0L);
+    }
+}
