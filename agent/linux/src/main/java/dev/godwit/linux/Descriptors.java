@@ -2,15 +2,15 @@ package dev.godwit.linux;
 
 import com.sun.jna.LastErrorException;
 
-/** File descriptors of other processes; the numbers are the same on every architecture. */
-final class Descriptors {
+/** File descriptors of and from other processes; the numbers of the calls are the same on every architecture. */
+public final class Descriptors {
     private static final int SYS_PIDFD_OPEN = 434;
     private static final int SYS_PIDFD_GETFD = 438;
 
     private Descriptors() {}
 
     /** A descriptor of a process, which polls as readable when the process has ended. */
-    static int ofProcess(long pid) {
+    public static int ofProcess(long pid) {
         try {
             return (int) LibC.syscall(SYS_PIDFD_OPEN, pid);
         } catch (LastErrorException failure) {

@@ -29,8 +29,8 @@ public final class ProcessMemory implements AutoCloseable {
 
     private ProcessMemory(long pid) {
         this.pid = Math.toIntExact(pid);
-        this.vectors = NativeBuffer.shared((1 + PIECES) * IOVEC_BYTES);
-        this.fields = vectors.slice(0, (1 + PIECES) * IOVEC_BYTES);
+        this.vectors = NativeBuffer.shared(2 * PIECES * IOVEC_BYTES);
+        this.fields = vectors.slice(0, 2 * PIECES * IOVEC_BYTES);
     }
 
     /**
@@ -93,55 +93,64 @@ public final class ProcessMemory implements AutoCloseable {
      * @throws SystemCallException {@code ESRCH} if the process has ended, {@code EPERM} without the right to read
      */
     public long gather(long[] starts, long[] ends, int count, long to, RangeSink unreadable) {
+        long[] places = new long[count];
+        long place = to;
+        for (int i = 0; i < count; i++) {
+            places[i] = place;
+            place += ends[i] - starts[i];
+        }
+        return gather(starts, ends, places, count, unreadable);
+    }
+
+    /**
+     * Copies page ranges of the process, each to its place in the own memory, as the other method does.
+     *
+     * @param places addresses in the own process, one per range
+     */
+    public long gather(long[] starts, long[] ends, long[] places, int count, RangeSink unreadable) {
         long copied = 0;
-        long local = to;
         int range = 0;
-        long at = count > 0 ? starts[0] : 0;
+        long done = 0;
         while (range < count) {
-            long got = gatherOnce(starts, ends, count, range, at, local);
+            long got = gatherOnce(starts, ends, places, count, range, done);
             boolean isShort = got < asked;
             copied += got;
-            local += got;
-            while (range < count && got >= ends[range] - at) {
-                got -= ends[range] - at;
+            done += got;
+            while (range < count && done >= ends[range] - starts[range]) {
+                done -= ends[range] - starts[range];
                 range++;
-                at = range < count ? starts[range] : 0;
             }
-            at += got;
             if (isShort) {
+                long at = starts[range] + done;
                 long next = Math.min(PageSize.roundDown(at) + PageSize.bytes(), ends[range]);
                 unreadable.range(at, next);
-                local += next - at;
-                at = next;
-                if (at == ends[range]) {
-                    range++;
-                    at = range < count ? starts[range] : 0;
-                }
+                done += next - at;
             }
         }
         return copied;
     }
 
-    private long gatherOnce(long[] starts, long[] ends, int count, int firstRange, long firstAddress, long to) {
+    /** One call, from {@code done} bytes into a range on. */
+    private long gatherOnce(long[] starts, long[] ends, long[] places, int count, int first, long done) {
         int pieces = 0;
         long total = 0;
-        long at = firstAddress;
-        for (int range = firstRange; range < count && pieces < PIECES && total < CALL_BYTES; range++) {
-            at = range == firstRange ? firstAddress : starts[range];
-            long bytes = Math.min(ends[range] - at, CALL_BYTES - total);
+        for (int range = first; range < count && pieces < PIECES && total < CALL_BYTES; range++) {
+            long skipped = range == first ? done : 0;
+            long bytes = Math.min(ends[range] - starts[range] - skipped, CALL_BYTES - total);
             if (bytes < 0) {
                 throw new IllegalArgumentException("range " + range + " start=0x" + Long.toHexString(starts[range])
                         + " end=0x" + Long.toHexString(ends[range]));
             }
+            fields.putLong(pieces * IOVEC_BYTES, places[range] + skipped).putLong(pieces * IOVEC_BYTES + 8, bytes);
+            int remote = (PIECES + pieces) * IOVEC_BYTES;
+            fields.putLong(remote, starts[range] + skipped).putLong(remote + 8, bytes);
             pieces++;
-            fields.putLong(pieces * IOVEC_BYTES, at).putLong(pieces * IOVEC_BYTES + 8, bytes);
             total += bytes;
         }
         asked = total;
-        fields.putLong(0, to).putLong(8, total);
         try {
             long local = vectors.address();
-            return LibC.process_vm_readv(pid, local, 1, local + IOVEC_BYTES, pieces, 0);
+            return LibC.process_vm_readv(pid, local, pieces, local + PIECES * IOVEC_BYTES, pieces, 0);
         } catch (LastErrorException failure) {
             if (failure.getErrorCode() == Errno.EFAULT) {
                 return 0;

@@ -72,7 +72,7 @@ public final class RemoteUserfaultfd implements AutoCloseable {
     }
 
     /** One for a descriptor that the kernel gave, of a forked child; it has its features already. */
-    static RemoteUserfaultfd ofDescriptor(int fd) {
+    public static RemoteUserfaultfd ofDescriptor(int fd) {
         return new RemoteUserfaultfd(fd, false);
     }
 
@@ -201,7 +201,7 @@ public final class RemoteUserfaultfd implements AutoCloseable {
      *
      * @param scratch address of a readable page of the own process
      */
-    boolean isAlive(long scratch) {
+    public boolean isAlive(long scratch) {
         // There is nothing at the lowest addresses, so nothing is copied.
         return copy(PageSize.bytes(), scratch, PageSize.bytes(), false) != -Errno.ESRCH;
     }

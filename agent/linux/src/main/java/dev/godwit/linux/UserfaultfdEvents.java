@@ -68,7 +68,7 @@ public final class UserfaultfdEvents implements AutoCloseable {
         return fields.getLong(index * MESSAGE_BYTES + 16);
     }
 
-    /** Descriptor of a forked child, which the reader must close. */
+    /** Descriptor of a forked child, for {@link RemoteUserfaultfd#ofDescriptor}; the reader must close it. */
     public int childDescriptor(int index) {
         return fields.getInt(index * MESSAGE_BYTES + 8);
     }
