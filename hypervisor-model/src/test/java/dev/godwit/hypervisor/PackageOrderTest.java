@@ -59,7 +59,7 @@ class PackageOrderTest {
 
     @ArchTest
     static void anEngineNeverSeesAnotherEngine(JavaClasses classes) {
-        slices().matching(ROOT + "migration.(precopy|postcopy|hybrid)..")
+        slices().matching(ROOT + "migration.(precopy|postcopy|hybrid|cancellable|partial|dbms)..")
                 .should()
                 .notDependOnEachOther()
                 .allowEmptyShould(true)

@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.guest;
 
+import dev.godwit.hypervisor.machine.Program;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.SpaceKind;
@@ -64,6 +65,14 @@ final class LayoutReader {
     /** Index of the recorded layout in force, -1 if there is none. */
     int index() {
         return index;
+    }
+
+    /** Remembers the layout in force. */
+    Program.Mark mark() {
+        int markedIndex = index;
+        int markedInterval = sinceInterval;
+        int markedPosition = sincePosition;
+        return () -> moveTo(markedIndex, markedInterval, markedPosition);
     }
 
     private void findWrittenSince(int interval, WriteSchedule schedule, int position) {

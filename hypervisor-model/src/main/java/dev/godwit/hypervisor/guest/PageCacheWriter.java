@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.guest;
 
+import dev.godwit.hypervisor.machine.Program;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.trace.MemoryKind;
 import java.util.SplittableRandom;
@@ -37,5 +38,15 @@ final class PageCacheWriter {
                 memory.write(gfn, MemoryKind.PAGE_CACHE.code(), false);
             }
         }
+    }
+
+    /** Remembers what is due. Chance does not come back: other pages may be drawn the second time. */
+    Program.Mark mark() {
+        double markedOwed = owed;
+        int markedDrawn = drawn;
+        return () -> {
+            owed = markedOwed;
+            drawn = markedDrawn;
+        };
     }
 }

@@ -9,6 +9,7 @@ import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.MemoryKind;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -238,6 +239,28 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private boolean drawZero(int kindCode) {
         long threshold = zeroThresholds[kindCode];
         return threshold != 0 && (zeros.nextInt() >>> 1) < threshold;
+    }
+
+    @Override
+    public Mark mark() {
+        List<Mark> parts = List.of(position.mark(), layout.mark(), pageCache.mark());
+        WriteSchedule markedSchedule = schedule;
+        int markedWritten = written;
+        Phase markedPhase = phase;
+        boolean markedHold = holdAfterCollection;
+        YoungCollection markedCollection = collection;
+        long markedCollected = collectedNanos;
+        GarbageCollection markedLast = lastCollection;
+        return () -> {
+            parts.forEach(Mark::rewind);
+            schedule = markedSchedule;
+            written = markedWritten;
+            phase = markedPhase;
+            holdAfterCollection = markedHold;
+            collection = markedCollection;
+            collectedNanos = markedCollected;
+            lastCollection = markedLast;
+        };
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.godwit.hypervisor.guest;
 
+import dev.godwit.hypervisor.machine.Program;
+
 /**
  * Where a replay is in its trace.
  *
@@ -96,5 +98,17 @@ final class TracePosition {
         }
         interval = run.intervalAt(traceNanos);
         offsetNanos = traceNanos - current().fromNanos();
+    }
+
+    /** Remembers the position. */
+    Program.Mark mark() {
+        int markedInterval = interval;
+        long markedOffset = offsetNanos;
+        long markedLaps = laps;
+        return () -> {
+            interval = markedInterval;
+            offsetNanos = markedOffset;
+            laps = markedLaps;
+        };
     }
 }

@@ -28,4 +28,21 @@ public interface Program {
         execute(memory, nanos);
         return nanos;
     }
+
+    /** A place in the program, to come back to. */
+    @FunctionalInterface
+    interface Mark {
+        /** Goes back there; what has been executed since has not been, as far as the program knows. */
+        void rewind();
+    }
+
+    /**
+     * Marks where the program stands. Memory is not part of it.
+     *
+     * @throws UnsupportedOperationException if this program can only go forward
+     */
+    default Mark mark() {
+        throw new UnsupportedOperationException(getClass().getSimpleName()
+                + " cannot be taken back to an earlier state: a technique that may have to needs a program that can");
+    }
 }

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Placement;
 import dev.godwit.hypervisor.host.Runner;
 import dev.godwit.hypervisor.host.Share;
+import dev.godwit.hypervisor.memory.Balloon;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
@@ -127,6 +128,34 @@ public final class VirtualMachine {
 
     private void changed() {
         watchers.forEach(watcher -> watcher.changed(this));
+    }
+
+    /** Takes over what the same guest is at its other host, beside the contents of its memory. */
+    public void load(VirtualMachine other) {
+        vcpu.load(other.vcpu);
+        memory.balloon().load(other.memory.balloon());
+    }
+
+    /**
+     * State of the VM at a moment, as a checkpoint keeps it; the contents of its memory are not part of it.
+     *
+     * @param programNanos how long the program had been executed
+     * @param mark where it stood
+     * @param balloon which pages it had given back
+     */
+    public record Checkpoint(long programNanos, Program.Mark mark, Balloon.State balloon) {}
+
+    /** Takes the state of the VM. */
+    public Checkpoint checkpoint() {
+        return new Checkpoint(
+                vcpu.programNanos(), program.mark(), memory.balloon().save());
+    }
+
+    /** Goes back to a state, of this VM or of another of the same guest; it does not run yet. */
+    public void restore(Checkpoint checkpoint) {
+        vcpu.standAt(checkpoint.programNanos);
+        memory.balloon().load(checkpoint.balloon);
+        checkpoint.mark.rewind();
     }
 
     /** Its host is gone with all that was on it: the VM never runs here again. */

@@ -130,11 +130,24 @@ public final class Balloon {
 
     /** Takes over which pages the guest has given back at its other host; a copy of one that lies here is gone. */
     public void load(Balloon other) {
-        versionFloor = other.versionFloor;
+        load(other.save());
+    }
+
+    /** What a checkpoint keeps: which pages are held. */
+    public record State(PageBitmap held, int versionFloor) {}
+
+    /** What is held now, as it is now. */
+    public State save() {
+        return new State(held.copy(), versionFloor);
+    }
+
+    /** Goes over to what was held at another moment; a copy of a page of it that lies here is gone. */
+    public void load(State state) {
+        versionFloor = Math.max(versionFloor, state.versionFloor);
         for (int gfn = next(0); gfn >= 0; gfn = next(gfn + 1)) {
             letGo(gfn);
         }
-        for (int gfn = other.next(0); gfn >= 0; gfn = other.next(gfn + 1)) {
+        for (int gfn = state.held.next(0); gfn >= 0; gfn = state.held.next(gfn + 1)) {
             inflate(gfn);
         }
     }

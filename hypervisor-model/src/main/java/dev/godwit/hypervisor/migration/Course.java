@@ -3,8 +3,10 @@ package dev.godwit.hypervisor.migration;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.Balloon;
 import dev.godwit.hypervisor.memory.DirtyLog;
+import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
+import java.util.Optional;
 
 /**
  * What every engine does alike: it sets out, asks whether it was cancelled, pauses the guest, and comes to an end, of which
@@ -19,6 +21,7 @@ public final class Course {
     private final MigrationStatistics statistics = new MigrationStatistics();
     private final PendingPages pending;
     private final Liaison liaison;
+    private Optional<VmFate> rolledBack = Optional.empty();
     private long pausedNanos;
 
     public Course(MigrationSetting setting) {
@@ -129,6 +132,17 @@ public final class Course {
     }
 
     /**
+     * Of all pages those that the destination is to have, by the layout as it is now, while nothing can write; the others are
+     * proven empty.
+     */
+    public PageBitmap chooseAtPause() {
+        PageBitmap chosen = new PageBitmap(source.memory().pages());
+        pending.setAll();
+        pending.takeAllAtPause(chosen);
+        return chosen;
+    }
+
+    /**
      * The destination takes over, and its application is no longer held.
      *
      * @param runs what becomes of the migration when the guest runs there
@@ -137,8 +151,7 @@ public final class Course {
         // Last chance: behind it the destination runs.
         checkCancelled();
         VirtualMachine destination = setting.destination();
-        destination.vcpu().load(source.vcpu());
-        destination.memory().balloon().load(source.memory().balloon());
+        destination.load(source);
         // In this order: at no moment may both run.
         source.release();
         destination.resume();
@@ -147,6 +160,11 @@ public final class Course {
         liaison.applicationRuns(pausedNanos);
         // Now, not when memory is there: the application is held until it is told.
         tellEnd(true);
+    }
+
+    /** The guest went on at the source from an earlier state of itself: so much work is lost. */
+    public void rolledBack(long lostWorkNanos) {
+        rolledBack = Optional.of(new VmFate.RolledBack(lostWorkNanos));
     }
 
     /** An agent that cannot be told changes nothing: the guest runs where it runs. */
@@ -171,7 +189,7 @@ public final class Course {
         if (setting.destination().isRunning()) {
             return new VmFate.RunsAtDestination();
         }
-        return source.isRunning() ? new VmFate.RunsAtSource() : new VmFate.Lost();
+        return source.isRunning() ? rolledBack.orElse(new VmFate.RunsAtSource()) : new VmFate.Lost();
     }
 
     private void returnToSource() {

@@ -8,11 +8,11 @@ import java.util.List;
  * The state machine of a migration.
  *
  * <pre>
- *                                     +--> postcopy-active --+--> failed (the VM is lost)
- *                                     |                      |
- *  none --> setup --> active --> device ---------------------+--> completed
- *             |          |          |
- *             +----------+----------+-----> cancelled, failed
+ *                                     +--> postcopy-active --> returning --+--> cancelled, failed
+ *                                     |           |                        |
+ *  none --> setup --> active --> device ----------+------------------------+--> completed
+ *             |          |          |             |
+ *             +----------+----------+-------------+--> cancelled (not from postcopy-active), failed
  * </pre>
  *
  * <p>Completed, cancelled and failed are terminal: leaving one is an error that names both states.
@@ -66,6 +66,10 @@ public final class Migration {
 
     public void runAhead(String reason) {
         become(MigrationStatus.POSTCOPY_ACTIVE, reason);
+    }
+
+    public void goBack(String reason) {
+        become(MigrationStatus.RETURNING, reason);
     }
 
     public void complete(String reason) {

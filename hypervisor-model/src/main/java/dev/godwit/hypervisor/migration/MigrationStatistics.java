@@ -39,6 +39,7 @@ public final class MigrationStatistics {
 
     private RunAheadStatistics runAhead;
     private VmFate fate = new VmFate.RunsAtSource();
+    private WayHomeStatistics wayHome;
     private WorstLoss worstLoss = WorstLoss.NOTHING;
 
     /** Where the guest is while a page is sent. */
@@ -92,6 +93,15 @@ public final class MigrationStatistics {
 
     public void setFate(VmFate became) {
         fate = became;
+    }
+
+    /** What it took to keep a way home; empty for a technique that has none. */
+    public Optional<WayHomeStatistics> wayHome() {
+        return Optional.ofNullable(wayHome);
+    }
+
+    public void setWayHome(WayHomeStatistics statistics) {
+        wayHome = statistics;
     }
 
     /** What the loss of a host would have cost at the worst moment of this migration. */

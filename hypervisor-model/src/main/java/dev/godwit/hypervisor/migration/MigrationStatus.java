@@ -11,11 +11,13 @@ public enum MigrationStatus {
     DEVICE("device"),
     /** The guest runs at the destination; part of its memory is still at the source. */
     POSTCOPY_ACTIVE("postcopy-active"),
-    /** The guest runs at the destination, with all its memory. */
+    /** The guest runs at the destination and goes back to the source; QEMU has no word for it. */
+    RETURNING("returning"),
+    /** The guest runs at the destination with all its memory, or came home as it was to. */
     COMPLETED("completed"),
-    /** Given up, by the operator or because it did not converge; the guest runs at the source. */
+    /** Given up, by the operator or because it did not converge; the guest runs at the source, with all that it has done. */
     CANCELLED("cancelled"),
-    /** Something broke; the guest runs at the source, or is lost if it broke after a switch ahead of the memory. */
+    /** Something broke; what became of the guest is in {@link MigrationStatistics#fate}. */
     FAILED("failed");
 
     private final String label;
@@ -40,7 +42,8 @@ public enum MigrationStatus {
             case SETUP -> next == ACTIVE || next == CANCELLED || next == FAILED;
             case ACTIVE -> next == DEVICE || next == CANCELLED || next == FAILED;
             case DEVICE -> next == POSTCOPY_ACTIVE || next == COMPLETED || next == CANCELLED || next == FAILED;
-            case POSTCOPY_ACTIVE -> next == COMPLETED || next == FAILED;
+            case POSTCOPY_ACTIVE -> next == RETURNING || next == COMPLETED || next == FAILED;
+            case RETURNING -> next == COMPLETED || next == CANCELLED || next == FAILED;
             case COMPLETED, CANCELLED, FAILED -> false;
         };
     }

@@ -116,6 +116,15 @@ public final class PendingPages {
         return given;
     }
 
+    /** Decides about every pending page in the pause; those to be sent are set. */
+    public void takeAllAtPause(PageBitmap send) {
+        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
+            if (takeAtPause(gfn)) {
+                send.set(gfn);
+            }
+        }
+    }
+
     /** Bytes that would be sent in a pause now, if nothing were collected before it. */
     public double sentInPause(IntToDoubleFunction bytesOfPage) {
         double send = 0;

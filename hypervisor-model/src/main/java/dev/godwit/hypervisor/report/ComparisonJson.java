@@ -8,6 +8,7 @@ import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.VmFate;
+import dev.godwit.hypervisor.migration.WayHomeStatistics;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.page.DeltaStatistics;
@@ -175,6 +176,7 @@ final class ComparisonJson {
         byKind(json.putObject("sent-bytes-by-kind"), statistics.sentByKind());
         byKind(json.putObject("resent-bytes-by-kind"), statistics.resentByKind());
         statistics.runAhead().ifPresent(ahead -> runAhead(json.putObject("run-ahead"), ahead));
+        statistics.wayHome().ifPresent(way -> wayHome(json.putObject("way-home"), way));
         ArrayNode rounds = json.putArray("rounds");
         statistics.rounds().forEach(round -> round(rounds.addObject(), round));
         ArrayNode notices = json.putArray("notices");
@@ -191,6 +193,21 @@ final class ComparisonJson {
                 json.putObject("worst-loss-with-destination"),
                 statistics.worstLoss().destinationHost());
         loss(json.putObject("worst-loss-with-source"), statistics.worstLoss().sourceHost());
+    }
+
+    private static void wayHome(ObjectNode json, WayHomeStatistics way) {
+        json.put("consistent-points", way.points());
+        json.put("sent-back-pages", way.sentPages());
+        json.put("sent-back-bytes", way.sentBytes());
+        json.put("stop-time", millis(way.stopNanos()));
+        json.put("longest-stop", millis(way.longestStopNanos()));
+        json.put("longest-output-delay", millis(way.longestHeldNanos()));
+        way.journey().ifPresent(journey -> {
+            ObjectNode home = json.putObject("journey-home");
+            home.put("time", millis(journey.nanos()));
+            home.put("bytes", journey.bytes());
+            home.put("downtime", millis(journey.downtimeNanos()));
+        });
     }
 
     private static void loss(ObjectNode json, Loss loss) {

@@ -1,10 +1,12 @@
 package dev.godwit.hypervisor.report;
 
+import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
+import dev.godwit.hypervisor.migration.WorstLoss;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
@@ -93,20 +95,35 @@ final class Explanation {
                         statistics.totalNanos() / 1e9,
                         ComparisonReport.mebibytes((double) statistics.transferredBytes()),
                         ComparisonReport.millis(statistics.downtimeNanos())));
-        statistics.runAhead().ifPresent(ahead -> explainRunAhead(text, ahead));
+        statistics.runAhead().ifPresent(ahead -> explainRunAhead(text, ahead, statistics.worstLoss()));
     }
 
-    private static void explainRunAhead(StringBuilder text, RunAheadStatistics ahead) {
+    private static void explainRunAhead(StringBuilder text, RunAheadStatistics ahead, WorstLoss worst) {
         line(
                 text,
                 String.format(
                         Locale.ROOT,
                         "  Then it waited %,d times for a page it was to write, %.1f ms in all and %.1f ms at the longest; for"
-                                + " %.2f s a failure would have lost the VM.",
+                                + " %.2f s %s.",
                         ahead.faults(),
                         ComparisonReport.millis(ahead.faultNanos()),
                         ComparisonReport.millis(ahead.longestFaultNanos()),
-                        ahead.atRiskNanos() / 1e9));
+                        ahead.atRiskNanos() / 1e9,
+                        risk(worst)));
+    }
+
+    private static String risk(WorstLoss worst) {
+        Loss destination = worst.destinationHost();
+        return switch (destination.kind()) {
+            case VM -> "a failure would have lost the VM";
+            case WORK ->
+                String.format(
+                        Locale.ROOT,
+                        "the loss of the source host would have lost the VM, that of the destination host %.1f ms of its work at"
+                                + " worst",
+                        ComparisonReport.millis(destination.workNanos()));
+            case NOTHING -> "its memory was on both hosts";
+        };
     }
 
     private static void explainCost(StringBuilder text, MigrationResult plain) {

@@ -135,7 +135,12 @@ public final class Vcpu {
 
     /** Takes the registers of another VCPU over. */
     public void load(Vcpu other) {
-        programNanos = other.programNanos;
+        standAt(other.programNanos);
+    }
+
+    /** Takes registers over that were saved. */
+    public void standAt(long savedProgramNanos) {
+        programNanos = savedProgramNanos;
     }
 
     /**

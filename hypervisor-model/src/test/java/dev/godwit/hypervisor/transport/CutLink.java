@@ -19,6 +19,21 @@ public final class CutLink implements Link {
     }
 
     @Override
+    public long sendBack(long bytes) {
+        return link.sendBack(bytes);
+    }
+
+    @Override
+    public long sentBackBytes() {
+        return link.sentBackBytes();
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    @Override
     public void awaitArrival() {
         link.awaitArrival();
     }

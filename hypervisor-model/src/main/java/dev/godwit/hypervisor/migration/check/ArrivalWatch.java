@@ -17,18 +17,21 @@ final class ArrivalWatch implements GuestMemory.Observer {
     private final PageBitmap awaited;
     private final PageBitmap writtenHere;
     private final PageBitmap givenBackHere;
+    private final ReturnWatch returns;
     private final Consumer<String> problems;
     private final int expected;
 
     /**
      * @param atPause what each page of the source held at the pause
      * @param awaited pages that the destination lacks
+     * @param returns is told of writes too
      */
     ArrivalWatch(
             VirtualMachine source,
             VirtualMachine destination,
             long[] atPause,
             PageBitmap awaited,
+            ReturnWatch returns,
             Consumer<String> problems) {
         this.source = source;
         this.destination = destination;
@@ -36,6 +39,7 @@ final class ArrivalWatch implements GuestMemory.Observer {
         this.awaited = awaited;
         this.writtenHere = new PageBitmap(atPause.length);
         this.givenBackHere = new PageBitmap(atPause.length);
+        this.returns = returns;
         this.problems = problems;
         this.expected = awaited.count();
     }
@@ -58,11 +62,13 @@ final class ArrivalWatch implements GuestMemory.Observer {
             problems.accept("frame " + gfn + " is written before it has arrived");
         }
         writtenHere.set(gfn);
+        returns.written(gfn);
     }
 
     @Override
     public void givenBack(int gfn) {
         givenBackHere.set(gfn);
+        returns.written(gfn);
     }
 
     /** Pages that had to arrive. */
@@ -74,7 +80,10 @@ final class ArrivalWatch implements GuestMemory.Observer {
         return writtenHere.count();
     }
 
-    /** The migration is completed: every page arrived, nothing was lost, and the source has not changed since. */
+    /**
+     * The migration is completed: every page arrived, nothing was lost, and what changed at the source came back whole from the
+     * destination.
+     */
     void verify(PageBitmap dropped) {
         if (awaited.count() > 0) {
             problems.accept(awaited.count() + " pages never arrived, the first is frame " + awaited.next(0));
@@ -83,9 +92,10 @@ final class ArrivalWatch implements GuestMemory.Observer {
             problems.accept(
                     "the guest still waits for frame " + destination.memory().faultedPage());
         }
+        boolean changedByWayBack = returns.sourceHoldsAPoint();
         for (int gfn = 0; gfn < atPause.length; gfn++) {
             long now = destination.memory().read(gfn);
-            if (source.memory().read(gfn) != atPause[gfn]) {
+            if (!changedByWayBack && source.memory().read(gfn) != atPause[gfn]) {
                 problems.accept("frame " + gfn + " was written at the source after the switch");
             }
             // What a dropped page holds is nobody's concern, before and after a write.

@@ -10,8 +10,10 @@ import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.VmFate;
+import dev.godwit.hypervisor.migration.WayHomeStatistics;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.SpaceKind;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ import java.util.Optional;
  *       result says that it is lost.
  *   <li>What the result says became of the VM is where it runs. It is lost only if a host that it needed is, or if it had run
  *       ahead of its memory.
+ *   <li>If it comes back to the source, it is there, page for page and with its VCPU, what it was when it stood still at the
+ *       destination or left the source; the work in between is lost, as much as the result says, and none if it says none.
  *   <li>Each dropped page is empty by the layout as it was at the pause, read by the checker itself.
  *   <li>A frame has one owner, on both hosts; a page that the guest has given back is not transferred.
  *   <li>The counters add up: with each other, with what the destination took in, and with what the link carried.
@@ -54,6 +58,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private boolean layoutIsCurrent;
     private boolean compared;
     private ArrivalWatch arrivals;
+    private ReturnWatch returns;
     private long ranAtDestinationNanos;
     private int droppedPages;
     private final BalloonWatch balloon;
@@ -92,12 +97,22 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     @Override
     public void changed(VirtualMachine vm) {
         checkOneRuns();
-        if (vm == source && !source.isRunning() && atPause == null) {
+        if (returns != null) {
+            changedBehindTheSwitch(vm);
+        } else if (vm == source && !source.isRunning() && atPause == null) {
             rememberPause();
         } else if (vm == source && source.isRunning()) {
             atPause = null;
         } else if (vm == destination && destination.isRunning()) {
             compare();
+        }
+    }
+
+    private void changedBehindTheSwitch(VirtualMachine vm) {
+        if (vm == destination && vm.vcpu().state() == Vcpu.RunState.PAUSED) {
+            returns.stopped();
+        } else if (vm == source && source.isRunning()) {
+            returns.cameBack();
         }
     }
 
@@ -159,8 +174,9 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
             }
         }
         compared = true;
+        returns = new ReturnWatch(source, destination, atPause, programNanosAtPause, dropped, this::problem);
         if (awaited.count() > 0) {
-            arrivals = new ArrivalWatch(source, destination, atPause, awaited, this::problem);
+            arrivals = new ArrivalWatch(source, destination, atPause, awaited, returns, this::problem);
             destination.memory().observe(arrivals);
         }
     }
@@ -213,27 +229,36 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
      */
     public Verification verify(MigrationStatus status, MigrationStatistics statistics, long stateBytes) {
         boolean completed = status == MigrationStatus.COMPLETED;
-        boolean lost = statistics.fate() instanceof VmFate.Lost;
-        checkWhoRuns(status, completed, lost);
+        VmFate fate = statistics.fate();
+        checkWhoRuns(status, fate);
         FrameOwners.verify(source.name(), source.memory(), this::problem);
         FrameOwners.verify(destination.name(), destination.memory(), this::problem);
         checkCounters(statistics, completed ? stateBytes + queuedStateBytes : 0, status);
         if (completed && !compared) {
             problem("the destination was never compared");
         }
-        if (completed && arrivals != null) {
+        if (fate instanceof VmFate.RunsAtDestination && arrivals != null) {
             arrivals.verify(dropped);
-            checkWaiting(statistics);
+        }
+        if (compared && arrivals != null) {
+            checkWaiting(statistics, status);
         }
         if (!problems.isEmpty()) {
             return new Verification(false, String.join("; ", problems));
         }
-        return new Verification(true, text(completed, lost));
+        return new Verification(true, text(completed, fate));
     }
 
-    private String text(boolean completed, boolean lost) {
-        if (lost) {
+    private String text(boolean completed, VmFate fate) {
+        if (fate instanceof VmFate.Lost) {
             return "the VM is lost and runs nowhere, as the result says";
+        }
+        if (returns != null && returns.lostNanos().isPresent()) {
+            long lostNanos = returns.lostNanos().getAsLong();
+            return "the guest runs at the source again, each of its pages as it was when its VCPU stood where it went on, "
+                    + (lostNanos == 0
+                            ? "with all that it has done"
+                            : lostNanos + " ns of its work back, as the result says");
         }
         if (!completed) {
             return "the source runs on alone with all its memory; there is no destination to compare";
@@ -251,7 +276,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     }
 
     /** The guest did nothing while it waited, and what it waited for was counted. */
-    private void checkWaiting(MigrationStatistics statistics) {
+    private void checkWaiting(MigrationStatistics statistics, MigrationStatus status) {
         long executed = destination.vcpu().programNanos() - programNanosAtPause;
         equal(
                 "time at the destination, time executed, waited and taken by the hypervisor",
@@ -264,36 +289,65 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
                 "faults, faults counted",
                 destination.faults().count(),
                 counted.map(RunAheadStatistics::faults).orElse(0L));
-        equal(
-                "faults, requests",
-                destination.faults().count(),
-                counted.map(RunAheadStatistics::requests).orElse(0L));
+        if (status != MigrationStatus.FAILED) {
+            equal(
+                    "faults, requests",
+                    destination.faults().count(),
+                    counted.map(RunAheadStatistics::requests).orElse(0L));
+        }
     }
 
-    private void checkWhoRuns(MigrationStatus status, boolean completed, boolean lost) {
-        if (!status.isTerminal()) {
-            problem("the migration is not over: " + status.label());
+    private void checkWhoRuns(MigrationStatus status, VmFate fate) {
+        boolean fits = switch (status) {
+            case COMPLETED -> fate instanceof VmFate.RunsAtDestination || returnedWithNothingLost(fate);
+            case CANCELLED -> fate instanceof VmFate.RunsAtSource;
+            case FAILED -> !(fate instanceof VmFate.RunsAtDestination);
+            case NONE, SETUP, ACTIVE, DEVICE, POSTCOPY_ACTIVE, RETURNING -> false;
+        };
+        if (!fits) {
+            problem("the migration is " + status.label() + " and the VM is said to be " + fate.label());
         }
-        if (lost && status != MigrationStatus.FAILED) {
-            problem("the VM is lost and the migration " + status.label());
+        boolean atSource = fate instanceof VmFate.RunsAtSource || fate instanceof VmFate.RolledBack;
+        boolean atDestination = fate instanceof VmFate.RunsAtDestination;
+        if (source.isRunning() != atSource || destination.isRunning() != atDestination) {
+            problem("after " + status.label() + " the source " + (source.isRunning() ? "runs" : "does not run")
+                    + " and the destination " + (destination.isRunning() ? "runs" : "does not") + ", said to be "
+                    + fate.label());
         }
-        if (lost && !source.isHostLost() && !compared) {
+        if (fate instanceof VmFate.Lost && !source.isHostLost() && !compared) {
             problem("the VM is lost, though its host is there and it never left it");
         }
-        boolean atSource = !completed && !lost;
-        if (source.isRunning() != atSource || destination.isRunning() != completed) {
-            problem("after " + status.label() + " the source " + (source.isRunning() ? "runs" : "does not run")
-                    + " and the destination " + (destination.isRunning() ? "runs" : "does not"));
+        checkWhatIsLost(fate);
+    }
+
+    private boolean returnedWithNothingLost(VmFate fate) {
+        return fate instanceof VmFate.RunsAtSource && returns != null;
+    }
+
+    /** A guest that came back has lost as much work as is said, and none if none is said. */
+    private void checkWhatIsLost(VmFate fate) {
+        boolean rolledBack = fate instanceof VmFate.RolledBack;
+        long said = rolledBack ? ((VmFate.RolledBack) fate).lostWorkNanos() : 0;
+        boolean back = returns != null && returns.lostNanos().isPresent();
+        if (back) {
+            equal("work lost, work said to be lost", returns.lostNanos().getAsLong(), said);
+        } else if (rolledBack) {
+            problem("the VM is said to have come back, and never left");
         }
     }
 
     private void checkCounters(MigrationStatistics statistics, long stateBytes, MigrationStatus status) {
         long pages = statistics.zeroPages() + statistics.rawPages();
-        // What was on its way when the VM was lost arrived nowhere.
+        // What was on its way when the VM was lost, or ran at the source again, arrived nowhere.
         long received = destination.memory().received();
-        if (statistics.fate().runs() || received > pages) {
+        boolean allArrived = returns == null || statistics.fate() instanceof VmFate.RunsAtDestination;
+        if ((allArrived && statistics.fate().runs()) || received > pages) {
             equal("pages sent, pages taken in", pages, received);
         }
+        equal(
+                "bytes sent back, bytes on the link",
+                statistics.wayHome().map(WayHomeStatistics::sentBytes).orElse(0L),
+                link.sentBackBytes());
         long transferred = statistics.transferredBytes();
         equal("bytes sent, bytes by kind", transferred, statistics.sentByKind().total());
         if (status == MigrationStatus.COMPLETED) {

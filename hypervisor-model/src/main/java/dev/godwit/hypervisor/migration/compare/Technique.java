@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.migration.compare;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
+import dev.godwit.hypervisor.migration.cancellable.CancellablePostCopyEngine;
 import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
 import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
@@ -28,6 +29,10 @@ public final class Technique {
     private static final Technique POST_COPY_HINTS = new Technique(PostCopyEngine.TECHNIQUE, true, PostCopyEngine::new);
     private static final Technique HYBRID = new Technique(HybridEngine.TECHNIQUE, false, HybridEngine::new);
     private static final Technique HYBRID_HINTS = new Technique(HybridEngine.TECHNIQUE, true, HybridEngine::new);
+    private static final Technique CANCELLABLE =
+            new Technique(CancellablePostCopyEngine.TECHNIQUE, false, CancellablePostCopyEngine::new);
+    private static final Technique CANCELLABLE_HINTS =
+            new Technique(CancellablePostCopyEngine.TECHNIQUE, true, CancellablePostCopyEngine::new);
 
     /** What the JVM's knowledge is worth: the technique that everybody uses, without and with it. */
     public static final List<Technique> PRE_COPY_WITHOUT_AND_WITH_HINTS = List.of(PRE_COPY, PRE_COPY_HINTS);
@@ -42,7 +47,9 @@ public final class Technique {
             POST_COPY,
             POST_COPY_HINTS,
             HYBRID,
-            HYBRID_HINTS);
+            HYBRID_HINTS,
+            CANCELLABLE,
+            CANCELLABLE_HINTS);
 
     private final String name;
     private final boolean hints;

@@ -12,6 +12,7 @@ import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
 /**
@@ -24,6 +25,9 @@ import java.util.function.IntPredicate;
 final class DemandPaging {
     /** What is pushed without looking at requests: 64 KiB of 4 KiB pages; the longest that a request waits behind. */
     static final int PUSH_CHUNK_PAGES = 16;
+
+    /** How long nobody looks whether the guest waits, where the link is faster than that. */
+    private static final long LISTEN_NANOS = 20_000;
 
     private static final int PAGES_BETWEEN_REPORTS = 4096;
 
@@ -79,10 +83,18 @@ final class DemandPaging {
         this.round = round;
     }
 
-    /** Returns when the destination has every page. */
-    void run() {
+    /**
+     * Sends until the destination has every page, or until it is to stop.
+     *
+     * @param stop is asked before each chunk
+     * @return false if it was stopped
+     */
+    boolean run(BooleanSupplier stop) {
         hear();
         while (unsentPages > 0 || !inFlight.isEmpty()) {
+            if (stop.getAsBoolean()) {
+                return false;
+            }
             if (request != null && clock.nanos() >= request.arrivesNanos) {
                 answer();
             } else if (unsentPages > 0) {
@@ -91,11 +103,41 @@ final class DemandPaging {
                 await();
             }
         }
+        return true;
+    }
+
+    /** Sends what the destination asks for, and nothing else, until something is so. */
+    void serve(BooleanSupplier until) {
+        hear();
+        while (!until.getAsBoolean()) {
+            if (request != null && clock.nanos() >= request.arrivesNanos) {
+                answer();
+            } else {
+                listen();
+            }
+        }
+    }
+
+    private void listen() {
+        long next = clock.nanos() + Math.max(LISTEN_NANOS, link.latencyNanos());
+        if (request != null) {
+            next = Math.min(next, request.arrivesNanos);
+        }
+        if (!inFlight.isEmpty()) {
+            next = Math.min(next, inFlight.getFirst().arrivesNanos);
+        }
+        clock.advance(Math.max(0, next - clock.nanos()));
+        hear();
     }
 
     /** Requests of the destination, one for each fault. */
     long requests() {
         return requests;
+    }
+
+    /** Pages sent so far. */
+    int sentPages() {
+        return pages - unsentPages;
     }
 
     /** Pages that the destination still lacks. */

@@ -12,13 +12,15 @@ import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
 /**
  * The guest runs at the destination ahead of its memory: the switch, and what follows it.
  *
- * <p>Until {@link #switchOver} has returned the source can run on. From then on there is no way back: a link that is cut,
- * or the loss of either host, loses the VM, because part of its memory is on each.
+ * <p>Until {@link #switchOver} has returned the source can run on. From then on, unless there is a {@link WayHome}, there is
+ * no way back: a link that is cut, or the loss of either host, loses the VM, because part of its memory is on each.
  */
 public final class RunAhead {
     /** A run of pages in the list that is sent in the pause: first page and length. */
@@ -29,11 +31,19 @@ public final class RunAhead {
     private final VirtualClock clock;
     private final VirtualMachine destination;
     private final MigrationStatistics statistics;
+    private final Optional<WayHome> way;
     private long pageListBytes;
     private long switchedNanos;
 
+    /** Without a way home. */
     public RunAhead(Course course) {
+        this(course, Optional.empty());
+    }
+
+    /** With one. */
+    public RunAhead(Course course, Optional<WayHome> way) {
         this.course = course;
+        this.way = way;
         this.setting = course.setting();
         this.clock = setting.clock();
         this.destination = setting.destination();
@@ -56,10 +66,12 @@ public final class RunAhead {
         link.awaitArrival();
         course.checkCancelled();
         destination.memory().expect(missing);
+        way.ifPresent(WayHome::open);
         course.switchOver(() -> {
             switchedNanos = clock.nanos();
             statistics.guestRunsAhead();
             course.migration().runAhead("the guest runs at the destination, its memory follows");
+            way.ifPresent(WayHome::begin);
         });
     }
 
@@ -83,7 +95,8 @@ public final class RunAhead {
     }
 
     /**
-     * Sends what the destination lacks, and ends the migration: completed, or failed with the VM lost.
+     * Sends what the destination lacks, and ends the migration: completed; if there is a way home, cancelled by the operator
+     * and back at the source, or failed and back there; or failed with the VM lost.
      *
      * @param missing as given to {@link #switchOver}
      * @param order of what nobody waits for
@@ -91,20 +104,44 @@ public final class RunAhead {
      * @param round number of this round
      */
     public void fetch(PageBitmap missing, PushOrder order, IntPredicate sentBefore, int round) {
+        attempt(missing, order, sentBefore, round, paging -> {
+            if (paging.run(this::isToReturn)) {
+                way.ifPresent(WayHome::forget);
+                course.migration().complete("the guest runs at the destination, with all its memory");
+            } else {
+                comeHome(paging, "cancelled by the operator");
+                course.migration().cancel("cancelled by the operator; the guest came back with all that it has done");
+            }
+        });
+    }
+
+    private boolean isToReturn() {
+        return way.isPresent() && setting.cancel().isCancelled();
+    }
+
+    private void comeHome(DemandPaging paging, String reason) {
+        course.migration().goBack(reason);
+        way.orElseThrow().goHome();
+        paging.serve(way.orElseThrow()::isHome);
+    }
+
+    private void attempt(
+            PageBitmap missing, PushOrder order, IntPredicate sentBefore, int round, Consumer<DemandPaging> protocol) {
         DemandPaging paging = new DemandPaging(setting, statistics, missing, order, sentBefore, round);
         boolean lost = false;
         try {
-            paging.run();
-            course.migration().complete("the guest runs at the destination, with all its memory");
+            protocol.accept(paging);
         } catch (RuntimeException broken) {
-            lost = true;
-            destination.release();
-            course.migration()
-                    .fail("the VM is lost: " + broken.getMessage() + ", after the switch, with " + paging.missingPages()
-                            + " pages not yet at the destination");
+            lost = !fallBack(broken.getMessage());
+            if (lost) {
+                destination.release();
+                course.migration()
+                        .fail("the VM is lost: " + broken.getMessage() + ", after the switch, with "
+                                + paging.missingPages() + " pages not yet at the destination");
+            }
         }
         noteRisk();
-        endRound(round, missing.count());
+        endRound(round, paging);
         PageFaults faults = destination.faults();
         statistics.setRemainingBytes(
                 (long) paging.missingPages() * setting.encoder().encodedBytes(false));
@@ -119,17 +156,26 @@ public final class RunAhead {
                 lost));
     }
 
-    /** While memory was on both hosts, the loss of either would have taken the VM with it. */
+    private boolean fallBack(String why) {
+        boolean back = way.isPresent() && way.get().fallBack();
+        if (back) {
+            course.migration().fail(why + "; the guest went on at the source from its last consistent point");
+        }
+        return back;
+    }
+
+    /** While memory was on both hosts, the loss of either would have taken the VM with it, or work if there is a way home. */
     private void noteRisk() {
         if (clock.nanos() > switchedNanos) {
             Loss vm = Loss.vm(clock.nanos());
-            statistics.atRisk(vm, vm);
+            boolean points = way.isPresent() && way.get().keepsPoints();
+            statistics.atRisk(points ? Loss.NOTHING : vm, vm);
         }
     }
 
-    private void endRound(int round, int pages) {
+    private void endRound(int round, DemandPaging paging) {
         RoundStatistics ended = new RoundStatistics(
-                round, false, clock.nanos() - switchedNanos, pages, statistics.postcopyBytes(), 0, 0, 0);
+                round, false, clock.nanos() - switchedNanos, paging.sentPages(), statistics.postcopyBytes(), 0, 0, 0);
         statistics.endRound(ended);
         setting.progress().roundEnded(ended);
     }

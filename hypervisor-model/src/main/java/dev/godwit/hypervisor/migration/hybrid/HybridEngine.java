@@ -51,7 +51,7 @@ public final class HybridEngine implements MigrationEngine {
             sendRound();
             course.collect();
             pause();
-            choosePages();
+            pending.takeAllAtPause(missing);
             // The destination has to know which of its pages are out of date; all others stay as they are.
             runAhead.switchOver(missing, missing);
             runAhead.fetch(missing, runAhead.order(missing), sender::wasSent, 2);
@@ -105,13 +105,5 @@ public final class HybridEngine implements MigrationEngine {
         statistics.guestPaused();
         // The last reading of the log and the layout that drops pages: both while nothing can write any more.
         course.syncDirtyLog();
-    }
-
-    private void choosePages() {
-        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
-            if (pending.takeAtPause(gfn)) {
-                missing.set(gfn);
-            }
-        }
     }
 }

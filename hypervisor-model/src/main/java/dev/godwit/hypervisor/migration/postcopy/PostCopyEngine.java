@@ -6,7 +6,6 @@ import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
-import dev.godwit.hypervisor.migration.PendingPages;
 import dev.godwit.hypervisor.migration.demand.PushOrder;
 import dev.godwit.hypervisor.migration.demand.RunAhead;
 import java.util.Optional;
@@ -17,9 +16,7 @@ public final class PostCopyEngine implements MigrationEngine {
     public static final String TECHNIQUE = "post-copy";
 
     private final Course course;
-    private final PendingPages pending;
     private final RunAhead runAhead;
-    private final PageBitmap missing;
     private final Optional<PushOrder> givenOrder;
 
     public PostCopyEngine(MigrationSetting setting) {
@@ -30,9 +27,7 @@ public final class PostCopyEngine implements MigrationEngine {
     PostCopyEngine(MigrationSetting setting, Optional<PushOrder> order) {
         givenOrder = order;
         course = new Course(setting);
-        pending = course.pending();
         runAhead = new RunAhead(course);
-        missing = new PageBitmap(setting.source().memory().pages());
     }
 
     /**
@@ -44,9 +39,9 @@ public final class PostCopyEngine implements MigrationEngine {
         return course.run(() -> {
             course.collect();
             course.pause("post-copy: memory follows");
-            choosePages();
-            runAhead.switchOver(missing, pending.dropped());
-            runAhead.fetch(missing, order(), gfn -> false, 1);
+            PageBitmap missing = course.chooseAtPause();
+            runAhead.switchOver(missing, course.pending().dropped());
+            runAhead.fetch(missing, order(missing), gfn -> false, 1);
         });
     }
 
@@ -57,20 +52,10 @@ public final class PostCopyEngine implements MigrationEngine {
 
     @Override
     public PageBitmap dropped() {
-        return pending.dropped();
+        return course.pending().dropped();
     }
 
-    /** By the layout as it is now, while nothing can write: pages to send, and pages proven empty. */
-    private void choosePages() {
-        pending.setAll();
-        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
-            if (pending.takeAtPause(gfn)) {
-                missing.set(gfn);
-            }
-        }
-    }
-
-    private PushOrder order() {
+    private PushOrder order(PageBitmap missing) {
         return givenOrder.orElseGet(() -> runAhead.order(missing));
     }
 }

@@ -130,7 +130,7 @@ class MigrationCheckerTest {
         rig.run();
 
         assertThat(rig.verification.passed()).isFalse();
-        assertThat(rig.verification.text()).contains("the destination does not");
+        assertThat(rig.verification.text()).contains("the VM is said to be lost");
     }
 
     @Test

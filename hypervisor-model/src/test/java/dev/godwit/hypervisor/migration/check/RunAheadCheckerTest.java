@@ -99,7 +99,7 @@ class RunAheadCheckerTest {
         Rig rig = rig();
         whenMissing(rig, PAGES / 2, memory -> rig.destination.release());
 
-        assertFound(rig, "the destination does not");
+        assertFound(rig, "the VM is said to be lost");
     }
 
     private static void assertFound(Rig rig, String text) {

@@ -98,6 +98,17 @@ final class RandomGuest extends FakeAgent implements Program {
         }
     }
 
+    /** Goes on from the same write; what it draws behind it is not what it drew before. */
+    @Override
+    public Mark mark() {
+        int markedPage = page;
+        long markedTick = untilTick;
+        return () -> {
+            page = markedPage;
+            untilTick = markedTick;
+        };
+    }
+
     private void changeItsMind() {
         switch (random.nextInt(4)) {
             case 0 -> layout = null;

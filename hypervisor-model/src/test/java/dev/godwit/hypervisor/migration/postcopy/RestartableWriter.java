@@ -61,6 +61,17 @@ public class RestartableWriter implements Program {
         }
     }
 
+    /** Goes on from the same write; the pattern goes on where it was. */
+    @Override
+    public Mark mark() {
+        int markedPage = page;
+        long markedTick = untilTick;
+        return () -> {
+            page = markedPage;
+            untilTick = markedTick;
+        };
+    }
+
     /** Forgets which pages were written. */
     void forget() {
         written.clear();
