@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.cli;
 
 import dev.godwit.hypervisor.memory.Paging;
+import dev.godwit.hypervisor.migration.compare.HostOptions;
 import dev.godwit.hypervisor.migration.compare.Virtualization;
 import java.util.Iterator;
 import java.util.List;
@@ -34,8 +35,28 @@ final class VirtualizationSettings {
             })
     private Long balloonBytes;
 
+    @Option(
+            names = "--pcpus",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = {
+                "Physical processors of each host (default: ${DEFAULT-VALUE}: one for the guest, one for the migration).",
+                "With fewer than there are VMs and migrations, they take turns."
+            })
+    private int pcpus;
+
+    @Option(
+            names = "--neighbours",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Other VMs on each host, of one VCPU that is always busy (default: ${DEFAULT-VALUE}).")
+    private int neighbours;
+
     Virtualization virtualization() {
-        return Virtualization.DEFAULT.withPaging(paging).withBalloonBytes(balloonBytes == null ? 0 : balloonBytes);
+        return Virtualization.DEFAULT
+                .withPaging(paging)
+                .withBalloonBytes(balloonBytes == null ? 0 : balloonBytes)
+                .withHosts(new HostOptions(pcpus, neighbours));
     }
 
     /** Labels of the kinds of paging. */

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.hypervisor.vcpu.Vcpu.RunState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -21,6 +22,7 @@ public final class Host implements VirtualClock.Passenger {
     private final int pcpus;
     private final long clockHz;
     private final List<Placement> placements = new ArrayList<>();
+    private final List<Vcpu> vcpus = new ArrayList<>();
     private final CreditScheduler scheduler;
     private boolean shared;
 
@@ -70,7 +72,7 @@ public final class Host implements VirtualClock.Passenger {
 
     /** All VCPUs placed here, the hypervisor's own among them. */
     public List<Vcpu> vcpus() {
-        return placements.stream().map(placement -> placement.vcpu).toList();
+        return Collections.unmodifiableList(vcpus);
     }
 
     /** True if not everyone has a PCPU of its own, or one may not use it all: then the scheduler decides. */
@@ -82,6 +84,7 @@ public final class Host implements VirtualClock.Passenger {
     public Placement place(Vcpu vcpu, Runner runner, Share share) {
         Placement placement = new Placement(this, vcpu, runner, share);
         placements.add(placement);
+        vcpus.add(vcpu);
         if (!shared && (placements.size() > pcpus || placement.isCapped())) {
             shared = true;
             scheduler.begin(clock.nanos());

@@ -7,6 +7,7 @@ import dev.godwit.hypervisor.host.Share;
 import dev.godwit.hypervisor.memory.Balloon;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.vcpu.Delay;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +192,22 @@ public final class VirtualMachine {
         return throttledNanos;
     }
 
+    /** Where its time went until now. */
+    public TimeSpent spent() {
+        long now = host.clock().nanos();
+        return new TimeSpent(
+                vcpu.nanosIn(Vcpu.RunState.RUNNING, now)
+                        + vcpu.nanosIn(Vcpu.RunState.RUNNABLE, now)
+                        + vcpu.nanosIn(Vcpu.RunState.BLOCKED, now),
+                vcpu.workNanos(),
+                faults.blockedNanos(),
+                throttledNanos,
+                vcpu.delayNanos(Delay.HYPERVISOR),
+                vcpu.delayNanos(Delay.OTHER_VMS),
+                vcpu.delayNanos(Delay.CAP),
+                vcpu.overheadByCause());
+    }
+
     /** Its waits for pages that its memory lacked. */
     public PageFaults faults() {
         return faults;
@@ -211,17 +228,15 @@ public final class VirtualMachine {
             long left = awake - overhead;
             long executed = left == 0 ? 0 : program.executeUntilFault(memory, left);
             vcpu.executed(executed);
-            if (!waitsForPage()) {
-                throttledNanos += nanos - awake;
-            }
             return overhead + executed;
         }
 
         @Override
         public void blocked(long fromNanos, long toNanos) {
-            // Otherwise it sleeps because it is throttled.
             if (waitsForPage()) {
                 faults.stoodStill(fromNanos, toNanos);
+            } else {
+                throttledNanos += toNanos - fromNanos;
             }
         }
     }

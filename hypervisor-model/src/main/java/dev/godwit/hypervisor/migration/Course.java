@@ -107,7 +107,7 @@ public final class Course {
 
     private void payForLogging() {
         long nanos = dirtyLog.takeCostNanos();
-        clock.advance(nanos);
+        setting.cpu().workAtSource(nanos);
         statistics.addDirtyLogNanos(nanos);
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param source runs when the migration begins
  * @param destination an empty VM of the same size
  * @param link between the two hosts
+ * @param cpu processors of the two hosts
  * @param encoder how pages travel
  * @param convergence when the rounds end
  * @param agent inside the guest; empty if the hypervisor is told nothing
@@ -27,9 +28,37 @@ public record MigrationSetting(
         VirtualMachine source,
         VirtualMachine destination,
         Link link,
+        MigrationCpu cpu,
         PageEncoder encoder,
         ConvergencePolicy convergence,
         Optional<GuestAgent> agent,
         TransferPolicy policy,
         CancelToken cancel,
-        ProgressListener progress) {}
+        ProgressListener progress) {
+
+    /** With processors that nobody else wants, and that cost nothing but encoding. */
+    public MigrationSetting(
+            VirtualClock clock,
+            VirtualMachine source,
+            VirtualMachine destination,
+            Link link,
+            PageEncoder encoder,
+            ConvergencePolicy convergence,
+            Optional<GuestAgent> agent,
+            TransferPolicy policy,
+            CancelToken cancel,
+            ProgressListener progress) {
+        this(
+                clock,
+                source,
+                destination,
+                link,
+                MigrationCpu.encodingOnly(clock),
+                encoder,
+                convergence,
+                agent,
+                policy,
+                cancel,
+                progress);
+    }
+}

@@ -36,6 +36,7 @@ public final class MigrationStatistics {
     private int cpuThrottlePercent;
     private long throttledNanos;
     private Optional<EncodingReport> encoding = Optional.empty();
+    private Optional<CpuStatistics> cpu = Optional.empty();
 
     private RunAheadStatistics runAhead;
     private VmFate fate = new VmFate.RunsAtSource();
@@ -203,6 +204,16 @@ public final class MigrationStatistics {
     public void setThrottle(int percent, long lostNanos) {
         cpuThrottlePercent = percent;
         throttledNanos = lostNanos;
+    }
+
+    /** What the migration took of the processors, and the work that VMs lost; set when it is over. */
+    public void setCpu(CpuStatistics statistics) {
+        cpu = Optional.of(statistics);
+    }
+
+    /** The same; empty where hosts are not modelled. */
+    public Optional<CpuStatistics> cpu() {
+        return cpu;
     }
 
     public void setEncoding(Optional<EncodingReport> report) {

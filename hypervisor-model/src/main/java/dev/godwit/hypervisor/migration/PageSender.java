@@ -1,12 +1,10 @@
 package dev.godwit.hypervisor.migration;
 
-import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.hypervisor.page.PageEncoder;
-import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.trace.MemoryKind;
 import java.util.Optional;
@@ -21,10 +19,10 @@ public final class PageSender {
 
     private static final int NO_PAGE = -2;
 
-    private final VirtualClock clock;
     private final GuestMemory from;
     private final GuestMemory to;
     private final Link link;
+    private final MigrationCpu cpu;
     private final PageEncoder encoder;
     private final MigrationStatistics statistics;
     private final PageBitmap sentOnce;
@@ -33,18 +31,12 @@ public final class PageSender {
     private long sentPages;
     private long encodedNanos;
 
-    public PageSender(
-            VirtualClock clock,
-            VirtualMachine source,
-            VirtualMachine destination,
-            Link link,
-            PageEncoder encoder,
-            MigrationStatistics statistics) {
-        this.clock = clock;
-        this.from = source.memory();
-        this.to = destination.memory();
-        this.link = link;
-        this.encoder = encoder;
+    public PageSender(MigrationSetting setting, MigrationStatistics statistics) {
+        this.from = setting.source().memory();
+        this.to = setting.destination().memory();
+        this.link = setting.link();
+        this.cpu = setting.cpu();
+        this.encoder = setting.encoder();
         this.statistics = statistics;
         this.sentOnce = new PageBitmap(from.pages());
     }
@@ -73,15 +65,13 @@ public final class PageSender {
 
     /** Waits until everything has left. */
     public void flush() {
+        long pageBytes = (long) batchPages * from.pageSizeBytes();
         long bytes = batchBytes;
         batchBytes = 0;
         batchPages = 0;
-        long from = clock.nanos();
-        link.send(bytes);
-        // A batch is encoded while the one before is on its way: time passes for the slower of the two.
         long encoding = encoder.cpuNanos() - encodedNanos;
         encodedNanos += encoding;
-        clock.advance(Math.max(0, encoding - (clock.nanos() - from)));
+        cpu.send(link, pageBytes, bytes, encoding);
     }
 
     /** What a page would take of the link if it were sent now. */

@@ -93,6 +93,8 @@ final class ComparisonJson {
         json.put("max-rounds", options.maxRounds());
         json.put("paging", options.virtualization().paging().label());
         json.put("balloon-bytes", options.virtualization().balloonBytes());
+        json.put("pcpus", options.virtualization().hosts().pcpus());
+        json.put("neighbours", options.virtualization().hosts().neighbours());
         if (options.startAtNanos().isPresent()) {
             json.put("start-at", millis(options.startAtNanos().getAsLong()));
         }
@@ -169,9 +171,7 @@ final class ComparisonJson {
         json.put("collection-pause", millis(statistics.collectionNanos()));
         json.put("app-pause", millis(statistics.appPauseNanos()));
         json.put("predicted-survivor-bytes", statistics.predictedSurvivorBytes());
-        if (statistics.throttledNanos() > 0) {
-            json.put("vm-work-lost", millis(statistics.throttledNanos()));
-        }
+        statistics.cpu().ifPresent(cpu -> CpuJson.write(json.putObject("cpu"), cpu));
         statistics.encoding().ifPresent(report -> encoding(json, report));
         byKind(json.putObject("sent-bytes-by-kind"), statistics.sentByKind());
         byKind(json.putObject("resent-bytes-by-kind"), statistics.resentByKind());

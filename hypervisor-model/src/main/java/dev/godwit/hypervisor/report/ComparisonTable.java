@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.report;
 
+import dev.godwit.hypervisor.migration.CpuStatistics;
 import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /** Results side by side, a figure on each line; more than three of them one below the other, a figure in each column. */
 final class ComparisonTable {
@@ -28,12 +30,13 @@ final class ComparisonTable {
     private record Column(String heading, Function<MigrationResult, String> figure) {}
 
     private static String oneBelowTheOther(List<MigrationResult> results) {
-        List<Column> columns = List.of(
+        List<Column> columns = new ArrayList<>(List.of(
                 new Column("modelled", ComparisonTable::name),
                 new Column("status", r -> r.status().label()),
                 new Column("total time", r -> seconds(r.statistics().totalNanos())),
                 new Column("downtime", r -> ifCompleted(r, millis(r.statistics().downtimeNanos()))),
                 new Column("work lost", r -> ifCompleted(r, millis(WorkLost.nanos(r.statistics())))),
+                new Column("CPU", r -> cpu(r, cpu -> cpu.sourceNanos() + cpu.destinationNanos())),
                 new Column("faults", r -> ifAhead(r, ahead -> String.format(Locale.ROOT, "%,d", ahead.faults()))),
                 new Column("app stopped", r -> appPause(r.statistics())),
                 new Column(
@@ -44,7 +47,10 @@ final class ComparisonTable {
                         r -> ComparisonReport.mebibytes(
                                 (double) r.statistics().resentByKind().total())),
                 new Column("host fails, at worst", ComparisonTable::worstLoss),
-                new Column("verified", r -> r.verification().passed() ? "yes" : "NO"));
+                new Column("verified", r -> r.verification().passed() ? "yes" : "NO")));
+        if (results.stream().anyMatch(ComparisonTable::hasNeighbours)) {
+            columns.add(5, new Column("neighbours lost", r -> cpu(r, CpuStatistics::lostByNeighboursNanos)));
+        }
         List<List<String>> rows = new ArrayList<>();
         rows.add(columns.stream().map(Column::heading).toList());
         for (MigrationResult result : results) {
@@ -53,6 +59,20 @@ final class ComparisonTable {
                     .toList());
         }
         return Columns.of(rows);
+    }
+
+    private static boolean hasNeighbours(MigrationResult result) {
+        return result.statistics()
+                .cpu()
+                .filter(cpu -> !cpu.neighbours().isEmpty())
+                .isPresent();
+    }
+
+    private static String cpu(MigrationResult result, ToLongFunction<CpuStatistics> nanos) {
+        return result.statistics()
+                .cpu()
+                .map(cpu -> seconds(nanos.applyAsLong(cpu)))
+                .orElse(NOTHING);
     }
 
     /** What a host that fails at the worst moment costs. */
@@ -84,6 +104,7 @@ final class ComparisonTable {
                 "downtime",
                 results,
                 r -> ifCompleted(r, millis(r.statistics().downtimeNanos())));
+        line(table, "work lost", results, r -> ifCompleted(r, millis(WorkLost.nanos(r.statistics()))));
         line(table, "collection pause", results, r -> collectionPause(r.statistics()));
         line(table, "application stopped", results, r -> appPause(r.statistics()));
         line(

@@ -7,8 +7,12 @@ import dev.godwit.hypervisor.migration.RunAheadStatistics;
 final class WorkLost {
     private WorkLost() {}
 
-    /** Paused, kept from running, or waiting for a page. */
+    /** From the account of its VCPU, whatever the cause; without one what is known: paused, slowed, waiting for a page. */
     static long nanos(MigrationStatistics statistics) {
+        return statistics.cpu().map(cpu -> cpu.guest().lostNanos()).orElseGet(() -> knownNanos(statistics));
+    }
+
+    private static long knownNanos(MigrationStatistics statistics) {
         return statistics.downtimeNanos()
                 + statistics.throttledNanos()
                 + statistics.runAhead().map(RunAheadStatistics::faultNanos).orElse(0L);

@@ -37,6 +37,7 @@ import java.util.Optional;
  *       destination or left the source; the work in between is lost, as much as the result says, and none if it says none.
  *   <li>Each dropped page is empty by the layout as it was at the pause, read by the checker itself.
  *   <li>A frame has one owner, on both hosts; a page that the guest has given back is not transferred.
+ *   <li>The PCPUs of each host hand out no more time than passes, and where a VCPU's time went adds up to it.
  *   <li>The counters add up: with each other, with what the destination took in, and with what the link carried.
  * </ul>
  *
@@ -46,6 +47,7 @@ import java.util.Optional;
 public final class MigrationChecker implements VirtualMachine.Watcher, VirtualClock.Passenger {
     private static final int MAX_PROBLEMS = 5;
 
+    private final VirtualClock clock;
     private final VirtualMachine source;
     private final VirtualMachine destination;
     private final GuestAgent agent;
@@ -59,6 +61,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private boolean compared;
     private ArrivalWatch arrivals;
     private ReturnWatch returns;
+    private final CpuWatch sourceCpu;
+    private final CpuWatch destinationCpu;
     private long ranAtDestinationNanos;
     private int droppedPages;
     private final BalloonWatch balloon;
@@ -77,6 +81,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
             GuestAgent agent,
             Link link,
             PageBitmap dropped) {
+        this.clock = clock;
         this.source = source;
         this.destination = destination;
         this.agent = agent;
@@ -84,6 +89,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         this.dropped = dropped;
         balloon = new BalloonWatch(source, destination, this::problem);
         destination.memory().observe(balloon);
+        sourceCpu = new CpuWatch(source, clock.nanos(), this::problem);
+        destinationCpu = new CpuWatch(destination, clock.nanos(), this::problem);
         source.watch(this);
         destination.watch(this);
         clock.board(this);
@@ -119,6 +126,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     @Override
     public void passTime(long fromNanos, long toNanos) {
         checkOneRuns();
+        sourceCpu.passed(toNanos);
+        destinationCpu.passed(toNanos);
         if (destination.isRunning()) {
             ranAtDestinationNanos += toNanos - fromNanos;
         }
@@ -234,6 +243,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         FrameOwners.verify(source.name(), source.memory(), this::problem);
         FrameOwners.verify(destination.name(), destination.memory(), this::problem);
         checkCounters(statistics, completed ? stateBytes + queuedStateBytes : 0, status);
+        sourceCpu.verify(clock.nanos());
+        destinationCpu.verify(clock.nanos());
         if (completed && !compared) {
             problem("the destination was never compared");
         }
@@ -279,11 +290,12 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private void checkWaiting(MigrationStatistics statistics, MigrationStatus status) {
         long executed = destination.vcpu().programNanos() - programNanosAtPause;
         equal(
-                "time at the destination, time executed, waited and taken by the hypervisor",
+                "time at the destination, time executed, waited, and taken by the hypervisor and others",
                 ranAtDestinationNanos,
                 executed
                         + destination.faults().blockedNanos()
-                        + destination.vcpu().overheadNanos());
+                        + destination.vcpu().overheadNanos()
+                        + destination.vcpu().nanosIn(Vcpu.RunState.RUNNABLE, clock.nanos()));
         Optional<RunAheadStatistics> counted = statistics.runAhead();
         equal(
                 "faults, faults counted",

@@ -7,6 +7,7 @@ import dev.godwit.hypervisor.migration.cancellable.CancellablePostCopyEngine;
 import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
 import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
+import dev.godwit.hypervisor.page.EncoderThroughput;
 import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class Technique {
                 name,
                 hints,
                 engines,
-                (run, options) -> new ZeroOrRawEncoder(run.facts().pageSizeBytes()));
+                (run, options) -> new ZeroOrRawEncoder(run.facts().pageSizeBytes(), EncoderThroughput.MEASURED));
     }
 
     private Technique(

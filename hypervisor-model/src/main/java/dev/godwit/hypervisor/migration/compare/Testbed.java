@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.migration.compare;
 
+import dev.godwit.hypervisor.guest.BusyGuest;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.ReplayedGuest;
@@ -9,9 +10,13 @@ import dev.godwit.hypervisor.host.Share;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.HostMemory;
+import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.CpuMeter;
 import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationCosts;
+import dev.godwit.hypervisor.migration.MigrationCpu;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
@@ -23,6 +28,8 @@ import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
 import dev.godwit.trace.MemoryKind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Two hosts, the link between them, and the VM of a recorded run on the first: made for one migration. */
@@ -33,6 +40,8 @@ final class Testbed {
     private final ReplayedGuest guest;
     private final VirtualMachine source;
     private final VirtualMachine destination;
+    private final MigrationCpu cpu;
+    private final List<VirtualMachine> neighbours = new ArrayList<>();
     private final Link link;
 
     Testbed(RecordedRun run, ComparisonOptions options) {
@@ -46,6 +55,10 @@ final class Testbed {
                 clock);
         source = machine("source");
         destination = machine("destination");
+        cpu = new MigrationCpu(
+                source.host().thread("migration"), destination.host().thread("migration"), MigrationCosts.MEASURED);
+        addNeighbours(source.host());
+        addNeighbours(destination.host());
         link = new VirtualLink(clock, options.bandwidthBytesPerSecond(), options.latencyNanos());
     }
 
@@ -56,8 +69,18 @@ final class Testbed {
                 guest.frames().pageSizeBytes(),
                 new HostMemory(pages),
                 options.virtualization().paging().dirtyLog(pages));
-        Host host = new Host(name, clock, 1);
+        Host host = new Host(name, clock, options.virtualization().hosts().pcpus());
         return new VirtualMachine(name, host, Share.DEFAULT, memory, guest);
+    }
+
+    private void addNeighbours(Host host) {
+        for (int i = 1; i <= options.virtualization().hosts().neighbours(); i++) {
+            // They compute and write nothing: one page will do.
+            GuestMemory memory =
+                    new GuestMemory(1, guest.frames().pageSizeBytes(), new HostMemory(1), new NestedPagingDirtyLog(1));
+            neighbours.add(
+                    new VirtualMachine(host.name() + "-neighbour-" + i, host, Share.DEFAULT, memory, new BusyGuest()));
+        }
     }
 
     /** Boots the guest and migrates it, watched by a checker. */
@@ -67,6 +90,7 @@ final class Testbed {
                 source,
                 destination,
                 link,
+                cpu,
                 technique.encoder(run, options),
                 new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
                 technique.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
@@ -76,8 +100,11 @@ final class Testbed {
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
         checker.follow(clock, engine.statistics());
         source.boot();
+        neighbours.forEach(VirtualMachine::boot);
         inflateBalloon(engine.statistics());
+        CpuMeter meter = new CpuMeter(clock, cpu, source, destination, neighbours);
         Migration migration = engine.run();
+        engine.statistics().setCpu(meter.read());
         return new MigrationResult(
                 technique.name(),
                 technique.hints(),

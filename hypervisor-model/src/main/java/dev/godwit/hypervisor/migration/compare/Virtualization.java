@@ -7,10 +7,11 @@ import dev.godwit.hypervisor.memory.Paging;
  *
  * @param paging how they learn which pages a guest writes
  * @param balloonBytes how much of its free memory the guest gives back before it is migrated
+ * @param hosts their processors, and who else is there
  */
-public record Virtualization(Paging paging, long balloonBytes) {
-    /** Nested paging, nothing given back. */
-    public static final Virtualization DEFAULT = new Virtualization(Paging.NESTED, 0);
+public record Virtualization(Paging paging, long balloonBytes, HostOptions hosts) {
+    /** Nested paging, nothing given back, nobody else there. */
+    public static final Virtualization DEFAULT = new Virtualization(Paging.NESTED, 0, HostOptions.DEFAULT);
 
     /**
      * Checks the figures.
@@ -24,10 +25,14 @@ public record Virtualization(Paging paging, long balloonBytes) {
     }
 
     public Virtualization withPaging(Paging value) {
-        return new Virtualization(value, balloonBytes);
+        return new Virtualization(value, balloonBytes, hosts);
     }
 
     public Virtualization withBalloonBytes(long value) {
-        return new Virtualization(paging, value);
+        return new Virtualization(paging, value, hosts);
+    }
+
+    public Virtualization withHosts(HostOptions value) {
+        return new Virtualization(paging, balloonBytes, value);
     }
 }

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
+import dev.godwit.hypervisor.migration.MigrationCpu;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
@@ -33,6 +34,7 @@ final class DemandPaging {
 
     private final VirtualClock clock;
     private final Link link;
+    private final MigrationCpu cpu;
     private final PageEncoder encoder;
     private final GuestMemory from;
     private final VirtualMachine destination;
@@ -47,6 +49,7 @@ final class DemandPaging {
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private int unsentPages;
     private long requests;
+    private long encodedNanos;
     private Request request;
 
     /** A page on its way. */
@@ -69,7 +72,9 @@ final class DemandPaging {
             int round) {
         this.clock = setting.clock();
         this.link = setting.link();
+        this.cpu = setting.cpu();
         this.encoder = setting.encoder();
+        this.encodedNanos = encoder.cpuNanos();
         this.from = setting.source().memory();
         this.destination = setting.destination();
         this.to = destination.memory();
@@ -151,13 +156,13 @@ final class DemandPaging {
         order.faulted(gfn);
         // A page that the push has sent meanwhile is on its way: it goes once.
         if (unsent.get(gfn)) {
-            send(gfn);
+            send(gfn, true);
         }
     }
 
     private void pushChunk() {
         for (int i = 0; i < PUSH_CHUNK_PAGES && unsentPages > 0; i++) {
-            send(order.next(unsent));
+            send(order.next(unsent), false);
         }
     }
 
@@ -167,13 +172,19 @@ final class DemandPaging {
         hear();
     }
 
-    private void send(int gfn) {
+    private void send(int gfn, boolean demanded) {
         unsent.clear(gfn);
         unsentPages--;
         long content = from.read(gfn);
         boolean zero = PageContent.isZero(content);
         int bytes = encoder.encode(gfn, PageContent.kindCode(content), zero);
-        link.send(bytes);
+        long encoding = encoder.cpuNanos() - encodedNanos;
+        encodedNanos += encoding;
+        if (demanded) {
+            cpu.sendDemanded(link, from.pageSizeBytes(), bytes, encoding);
+        } else {
+            cpu.send(link, from.pageSizeBytes(), bytes, encoding);
+        }
         statistics.sentPage(PageContent.kindCode(content), bytes, zero, sentBefore.test(gfn));
         inFlight.add(new InFlight(clock.nanos() + link.latencyNanos(), gfn, content));
         if (unsentPages % PAGES_BETWEEN_REPORTS == 0) {

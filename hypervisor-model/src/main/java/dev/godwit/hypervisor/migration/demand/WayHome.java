@@ -214,6 +214,7 @@ public final class WayHome {
             bytes += setting.encoder().encodedBytes(PageContent.isZero(content));
         }
         counters.sent(point.gfns.length, bytes);
+        setting.cpu().sendBack((long) point.gfns.length * source.memory().pageSizeBytes(), bytes);
         clock.at(link.sendBack(bytes), () -> arrive(point));
     }
 

@@ -33,8 +33,7 @@ public final class HybridEngine implements MigrationEngine {
         clock = setting.clock();
         course = new Course(setting);
         statistics = course.statistics();
-        sender = new PageSender(
-                clock, setting.source(), setting.destination(), setting.link(), setting.encoder(), statistics);
+        sender = new PageSender(setting, statistics);
         pending = course.pending();
         runAhead = new RunAhead(course);
         missing = new PageBitmap(setting.source().memory().pages());

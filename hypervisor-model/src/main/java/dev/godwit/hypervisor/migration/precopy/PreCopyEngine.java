@@ -7,6 +7,7 @@ import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.GivenUp;
 import dev.godwit.hypervisor.migration.Liaison;
 import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationCpu;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
@@ -38,6 +39,7 @@ public final class PreCopyEngine implements MigrationEngine {
     private final VirtualClock clock;
     private final VirtualMachine source;
     private final Link link;
+    private final MigrationCpu cpu;
     private final ConvergencePolicy convergence;
     private final ProgressListener progress;
 
@@ -67,11 +69,12 @@ public final class PreCopyEngine implements MigrationEngine {
         clock = setting.clock();
         source = setting.source();
         link = setting.link();
+        cpu = setting.cpu();
         convergence = setting.convergence();
         progress = setting.progress();
         course = new Course(setting);
         statistics = course.statistics();
-        sender = new PageSender(clock, source, setting.destination(), link, setting.encoder(), statistics);
+        sender = new PageSender(setting, statistics);
         pending = course.pending();
         liaison = course.liaison();
     }
@@ -203,7 +206,7 @@ public final class PreCopyEngine implements MigrationEngine {
     }
 
     private ConvergencePolicy.Statistics statisticsOf(long leftBytes) {
-        return new ConvergencePolicy.Statistics(round, leftBytes, link.bandwidthBytesPerSecond(), link.latencyNanos());
+        return new ConvergencePolicy.Statistics(round, leftBytes, cpu.carriedBytesPerSecond(link), link.latencyNanos());
     }
 
     private boolean decide(long leftBytes) {

@@ -12,6 +12,8 @@ import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.HostLoss;
 import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationCosts;
+import dev.godwit.hypervisor.migration.MigrationCpu;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult.Verification;
 import dev.godwit.hypervisor.migration.MigrationSetting;
@@ -37,6 +39,9 @@ public final class Rig {
     public final VirtualMachine source;
     public final VirtualMachine destination;
     public Link link;
+    /** Processors of the hosts; if not set, they take part in encoding only, and nobody else wants them. */
+    public MigrationCpu cpu;
+
     public boolean hints;
     /** The agent that the engine speaks with, if not the one that the checker asks. */
     public GuestAgent engineAgent;
@@ -70,12 +75,19 @@ public final class Rig {
         link = HostLoss.link(clock, link.bandwidthBytesPerSecond(), link.latencyNanos(), plan, source, destination);
     }
 
+    /** From now on the migration shares the one PCPU of each host with the VM there. */
+    public void shareProcessors() {
+        cpu = new MigrationCpu(
+                source.host().thread("migration"), destination.host().thread("migration"), MigrationCosts.MEASURED);
+    }
+
     public Migration run() {
         MigrationSetting setting = new MigrationSetting(
                 clock,
                 source,
                 destination,
                 link,
+                cpu == null ? MigrationCpu.encodingOnly(clock) : cpu,
                 encoder,
                 convergence,
                 hints ? Optional.of(engineAgent == null ? agent : engineAgent) : Optional.empty(),
