@@ -43,10 +43,8 @@ final class ComparisonTable {
                         "sent",
                         r -> ComparisonReport.mebibytes((double) r.statistics().transferredBytes())),
                 new Column(
-                        "sent again",
-                        r -> ComparisonReport.mebibytes(
-                                (double) r.statistics().resentByKind().total())),
-                new Column("host fails, at worst", ComparisonTable::worstLoss),
+                        "destination fails",
+                        r -> loss(r.statistics().worstLoss().destinationHost())),
                 new Column("verified", r -> r.verification().passed() ? "yes" : "NO")));
         if (results.stream().anyMatch(ComparisonTable::hasNeighbours)) {
             columns.add(5, new Column("neighbours lost", r -> cpu(r, CpuStatistics::lostByNeighboursNanos)));
@@ -76,12 +74,11 @@ final class ComparisonTable {
     }
 
     /** What a host that fails at the worst moment costs. */
-    private static String worstLoss(MigrationResult result) {
-        Loss loss = result.statistics().worstLoss().worse();
+    private static String loss(Loss loss) {
         return switch (loss.kind()) {
-            case NOTHING -> "no loss";
-            case WORK -> millis(loss.workNanos()) + " of work";
-            case VM -> "the VM";
+            case NOTHING -> "costs nothing";
+            case WORK -> "costs " + seconds(loss.workNanos());
+            case VM -> "costs the VM";
         };
     }
 

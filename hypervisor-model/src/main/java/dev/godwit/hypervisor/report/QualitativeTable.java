@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.report;
 import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.WorstLoss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -11,8 +12,8 @@ import java.util.function.ToDoubleFunction;
  * The table that lectures draw of the techniques, from figures: how each fares beside the best of those compared.
  *
  * <p>{@code ++} up to 1.25 times the best, {@code +} up to three times, {@code -} up to ten times, {@code --} beyond that, or not
- * completed. Of reliability: {@code ++} a host that fails at the worst moment costs nothing, {@code +} it costs work, {@code --} it
- * costs the VM.
+ * completed. Of reliability: {@code ++} a host that fails at the worst moment costs nothing, {@code +} the destination costs work at most, the
+ * source may cost the VM, {@code --} the destination costs the VM.
  */
 final class QualitativeTable {
     private static final String BEST = "++";
@@ -67,22 +68,22 @@ final class QualitativeTable {
         }
         return Columns.of(rows)
                 + "++ best or near it, + up to 3 times the best, - up to 10 times, -- beyond or not completed;\n"
-                + "reliability: what a host that fails at the worst moment costs: ++ nothing, + work, -- the VM\n";
+                + "reliability: what a host that fails at the worst moment costs: ++ nothing; + work, or the VM if it is the\n"
+                + "source; -- the VM\n";
     }
 
     private static List<String> row(MigrationResult result, List<MigrationResult> all) {
         List<String> row = new ArrayList<>();
         row.add(ComparisonTable.name(result));
         CRITERIA.forEach(criterion -> row.add(criterion.rate(result, all)));
-        row.add(reliability(result.statistics().worstLoss().worse()));
+        row.add(reliability(result.statistics().worstLoss()));
         return row;
     }
 
-    private static String reliability(Loss loss) {
-        return switch (loss.kind()) {
-            case NOTHING -> BEST;
-            case WORK -> GOOD;
-            case VM -> WORST;
-        };
+    private static String reliability(WorstLoss worst) {
+        if (worst.worse().kind() == Loss.Kind.NOTHING) {
+            return BEST;
+        }
+        return worst.destinationHost().kind() == Loss.Kind.VM ? WORST : GOOD;
     }
 }

@@ -48,10 +48,12 @@ class QualitativeTableTest {
     }
 
     @Test
-    void preCopyLosesNothingWithAHostAndPostCopyTheVm() {
+    void preCopyLosesNothingWithAHostPostCopyTheVmAndCancellablePostCopyWork() {
         assertThat(of("pre-copy").worstLoss().worse().kind()).isEqualTo(Loss.Kind.NOTHING);
         assertThat(of("post-copy").worstLoss().worse().kind()).isEqualTo(Loss.Kind.VM);
         assertThat(of("hybrid").worstLoss().worse().kind()).isEqualTo(Loss.Kind.VM);
+        assertThat(of("cancellable-post-copy").worstLoss().destinationHost().kind())
+                .isEqualTo(Loss.Kind.WORK);
     }
 
     @Test
@@ -71,6 +73,7 @@ class QualitativeTableTest {
         assertThat(rows.get("post-copy").get(1)).isEqualTo("++");
         assertThat(rows.get("post-copy").get(4)).isEqualTo("--");
         assertThat(rows.get("hybrid").get(4)).isEqualTo("--");
+        assertThat(rows.get("cancellable-post-copy").get(4)).isEqualTo("+");
         assertThat(rows.get("pre-copy").get(1)).isIn("-", "--");
         assertThat(rows.get("pre-copy").get(4)).isEqualTo("++");
         assertThat(rows.get("pre-copy + hints").get(2)).isEqualTo("++");
@@ -101,7 +104,7 @@ class QualitativeTableTest {
         Map<String, List<String>> rows = new LinkedHashMap<>();
         table.lines()
                 .skip(2)
-                .filter(line -> !line.contains("best") && !line.contains("reliability"))
+                .filter(line -> !line.startsWith("++ best") && !line.matches("(reliability|source;).*"))
                 .forEach(line -> {
                     String[] cells = line.split(" {2,}");
                     rows.put(cells[0], Arrays.asList(cells).subList(1, cells.length));
