@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -51,6 +52,16 @@ final class CgroupFreezer implements ProcessPause.Stopper {
         }
     }
 
+    /** Why the process cannot be frozen, as far as can be told without trying; null if nothing is in the way. */
+    static String obstacle(long pid) {
+        try {
+            Path procs = current(pid).resolve("cgroup.procs");
+            return Files.isWritable(procs) ? null : "no right to write " + procs;
+        } catch (IOException failure) {
+            return failure.getMessage();
+        }
+    }
+
     /** Undoes what a killed JVM left. */
     static void recover(long pid) throws IOException {
         Path cgroup;
@@ -72,7 +83,7 @@ final class CgroupFreezer implements ProcessPause.Stopper {
         String path = firstLine("/proc/" + pid + "/cgroup", "0::").substring(3);
         for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
             String[] words = line.split(" ", -1);
-            int separator = java.util.Arrays.asList(words).indexOf("-");
+            int separator = Arrays.asList(words).indexOf("-");
             if (separator >= 5 && words[separator + 1].equals("cgroup2")) {
                 String root = words[3];
                 boolean below = root.equals("/") || path.equals(root) || path.startsWith(root + "/");

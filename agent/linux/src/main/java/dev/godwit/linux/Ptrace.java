@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Stops the threads of another process one by one and all of them, and lets it execute system calls, by
@@ -50,7 +51,7 @@ public final class Ptrace implements AutoCloseable {
 
     private final int pid;
     private final Thread owner = Thread.currentThread();
-    private final Runnable whileWaiting;
+    private final BooleanSupplier whileWaiting;
     private final NativeBuffer memory = NativeBuffer.shared(BUFFER_BYTES);
     private final ByteBuffer fields = memory.slice(0, BUFFER_BYTES);
     /** Threads that are traced, with the status of their stop, or zero while they run. */
@@ -60,7 +61,7 @@ public final class Ptrace implements AutoCloseable {
 
     private boolean open = true;
 
-    private Ptrace(int pid, Runnable whileWaiting) {
+    private Ptrace(int pid, BooleanSupplier whileWaiting) {
         this.pid = pid;
         this.whileWaiting = whileWaiting;
     }
@@ -72,14 +73,14 @@ public final class Ptrace implements AutoCloseable {
      * @throws IllegalArgumentException if it is a child of the own process, or the own process
      */
     public static Ptrace of(long pid) {
-        return of(pid, () -> {});
+        return of(pid, () -> false);
     }
 
     /**
      * For a process, with work to do while a thread of it is waited for, such as serving its page faults: a thread that
-     * waits for a page cannot stop before it has it.
+     * waits for a page cannot stop before it has it. The work says whether there was any.
      */
-    public static Ptrace of(long pid, Runnable whileWaiting) {
+    public static Ptrace of(long pid, BooleanSupplier whileWaiting) {
         Architecture.requireX86("stopping threads by ptrace");
         ProcessTasks.requireForeign(pid);
         return new Ptrace(Math.toIntExact(pid), whileWaiting);
@@ -242,7 +243,9 @@ public final class Ptrace implements AutoCloseable {
                 throw new StopException("thread " + tid + " of process " + pid + " (" + ProcessTasks.describe(pid, tid)
                         + ") did not stop in time");
             }
-            whileWaiting.run();
+            if (whileWaiting.getAsBoolean()) {
+                begin = now;
+            }
             if (now - begin < SPIN_NANOS) {
                 Thread.onSpinWait();
             } else {

@@ -31,7 +31,10 @@ public final class PageProgram {
         NONE(0),
         READ(1),
         WRITE(2),
-        DISCARD(3);
+        DISCARD(3),
+        /** The page goes to another address, where {@link #READ_MOVED} finds it. */
+        MOVE(4),
+        READ_MOVED(5);
 
         private final long code;
 
@@ -101,6 +104,7 @@ public final class PageProgram {
         for (int i = 0; i < PAGES; i++) {
             content.putLong(i * page, FIRST_VALUE + i);
         }
+        NativeBuffer elsewhere = NativeBuffer.privateMemory(page);
         System.out.println("pages=" + memory.address() + ";");
         while (true) {
             int number = (int) fields.getLong(PAGE);
@@ -110,8 +114,17 @@ public final class PageProgram {
                 case READ -> fields.putLong(VALUE, content.getLong(number * page));
                 case WRITE -> content.putLong(number * page, fields.getLong(VALUE));
                 case DISCARD -> memory.discard((long) number * page, page);
+                case MOVE -> move(memory.address() + (long) number * page, elsewhere.address(), page);
+                case READ_MOVED ->
+                    fields.putLong(VALUE, elsewhere.slice(0, page).getLong(0));
             }
             FIELDS.compareAndSet(fields, COMMAND, command.code, 0L);
         }
+    }
+
+    private static void move(long from, long to, int bytes) {
+        int sysMremap = 25;
+        int mayMoveFixed = 3;
+        LibC.syscall(sysMremap, from, bytes, bytes, mayMoveFixed, to, 0);
     }
 }

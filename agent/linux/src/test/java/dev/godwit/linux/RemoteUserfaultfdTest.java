@@ -174,7 +174,7 @@ class RemoteUserfaultfdTest {
     private List<String> drop(RemoteUserfaultfd fault) {
         List<String> told = new ArrayList<>();
         try (UserfaultfdEvents events = new UserfaultfdEvents();
-                Ptrace stopped = Ptrace.of(target.pid(), () -> collect(fault, events, told))) {
+                Ptrace stopped = Ptrace.of(target.pid(), () -> collect(fault, events, told) > 0)) {
             stopped.stopAll(LIMIT_NANOS);
             try (SystemCallInjection injection = SystemCallInjection.into(stopped, LIMIT_NANOS)) {
                 injection.call("madvise", SYS_MADVISE, start, end() - start, LibC.MADV_DONTNEED);
@@ -183,12 +183,13 @@ class RemoteUserfaultfdTest {
         return told;
     }
 
-    private void collect(RemoteUserfaultfd fault, UserfaultfdEvents events, List<String> told) {
+    private int collect(RemoteUserfaultfd fault, UserfaultfdEvents events, List<String> told) {
         int count = events.read(fault);
         for (int i = 0; i < count; i++) {
             String name = events.event(i) == UserfaultfdEvents.REMOVE ? "remove " : "event " + events.event(i) + " ";
             told.add(name + page(events.start(i)) + "-" + page(events.endOrTarget(i)));
         }
+        return count;
     }
 
     private long copy(RemoteUserfaultfd fault, NativeBuffer source, int page, int count) {

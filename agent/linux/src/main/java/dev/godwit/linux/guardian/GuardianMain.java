@@ -18,6 +18,8 @@ public final class GuardianMain {
         long controller = Long.parseLong(arguments[1]);
         int descriptor = Integer.parseInt(arguments[2]);
         OwnProcess.becomeIndependent();
+        // Threads of the process wait while this one does not run; what it does at a time is short.
+        OwnProcess.raiseNice(5);
         Outbox outbox = new Outbox(1);
         try (SafetyCopy copy = SafetyCopy.open(controller, descriptor)) {
             PipeEnd commands = new PipeEnd(0, GuardianLoop.COMMAND_BUFFER_BYTES);

@@ -26,6 +26,7 @@ final class PageServer implements AutoCloseable {
     private final Requests requests;
     private final ForkedChildren children;
     private final UserfaultfdEvents events = new UserfaultfdEvents();
+    private final MovedPages moved = new MovedPages();
     /** Faults that must be tried again, as an event had to be read first. */
     private final WaitingFaults again = new WaitingFaults(WAITING_LIMIT);
     /** Faults whose page the controller was asked for. */
@@ -65,7 +66,7 @@ final class PageServer implements AutoCloseable {
 
     /** True if faults have to be tried again soon. */
     boolean isPressed() {
-        return again.count() > 0;
+        return again.count() > 0 || moved.count() > 0;
     }
 
     /** Time of {@code System.nanoTime} at which the first fault has waited too long; the largest value if none waits. */
@@ -99,15 +100,22 @@ final class PageServer implements AutoCloseable {
         dropping = false;
     }
 
-    /** Reads and serves what has come, without waiting. */
-    void serve() {
+    /**
+     * Reads and serves what has come, without waiting.
+     *
+     * @return true if something had
+     */
+    boolean serve() {
+        boolean found = false;
         do {
             int count = events.read(fault);
             if (count > 0) {
+                found = true;
                 long now = System.nanoTime();
                 for (int i = 0; i < count; i++) {
                     apply(i);
                 }
+                placeMoved();
                 for (int i = 0; i < count; i++) {
                     if (events.event(i) == UserfaultfdEvents.PAGEFAULT) {
                         copy.add(Counter.FAULTS, 1);
@@ -116,6 +124,7 @@ final class PageServer implements AutoCloseable {
                 }
             }
         } while (events.isFull());
+        placeMoved();
         for (int i = again.count(); i > 0; i--) {
             long address = again.firstAddress();
             long since = again.firstSinceNanos();
@@ -123,6 +132,7 @@ final class PageServer implements AutoCloseable {
             serveFault(address, since);
         }
         children.serve();
+        return found;
     }
 
     private void apply(int index) {
@@ -147,6 +157,7 @@ final class PageServer implements AutoCloseable {
 
     /** The process gave a range back: what was still to be brought there is not any more. */
     private void forget(long start, long end) {
+        count(Counter.GIVEN_BACK, moved.removeRange(start, end));
         AddressSpans spans = copy.spans();
         for (long at = spans.nextAddress(start); at >= 0 && at < end; at = spans.nextAddress(at)) {
             long stop = Math.min(end, spans.spanEnd(at));
@@ -163,24 +174,37 @@ final class PageServer implements AutoCloseable {
         }
     }
 
-    /** The process moved a range: what was still to be brought goes to its new place at once. */
+    /** The process moved a range: what was still to be brought is to be brought to its new place, soon. */
     private void moved(long from, long to, long bytes) {
+        moved.moveRange(from, to, bytes);
         for (long offset = 0; offset < bytes; offset += PageSize.bytes()) {
             int slot = copy.spans().slotOf(from + offset);
             if (slot >= 0 && isToDo(slot)) {
-                long answer = fault.copy(to + offset, copy.pageAddress(slot), PageSize.bytes(), tracked);
-                // Another event may be waiting; whoever caused it waits, so this cannot go on for long.
-                for (int i = 0; answer == -Errno.EAGAIN && i < 1000; i++) {
-                    Thread.onSpinWait();
-                    answer = fault.copy(to + offset, copy.pageAddress(slot), PageSize.bytes(), tracked);
-                }
-                settle(slot, PageState.NOTHING, answer > 0 ? Counter.PLACED_FROM_COPY : Counter.UNMAPPED);
+                moved.add(slot, to + offset);
+                copy.setState(slot, PageState.NOTHING);
             }
+        }
+    }
+
+    private void placeMoved() {
+        for (int i = moved.count() - 1; i >= 0; i--) {
+            long answer = fault.copy(moved.address(i), copy.pageAddress(moved.slot(i)), PageSize.bytes(), tracked);
+            if (answer == -Errno.EAGAIN) {
+                copy.add(Counter.RETRIES, 1);
+                return;
+            }
+            moved.remove(i);
+            count(answer > 0 || answer == -Errno.EEXIST ? Counter.PLACED_FROM_COPY : Counter.UNMAPPED, 1);
         }
     }
 
     private void serveFault(long address, long sinceNanos) {
         int slot = copy.spans().slotOf(address);
+        if (moved.count() > 0 && moved.find(address & -PageSize.bytes()) >= 0) {
+            // It is brought as soon as it can be.
+            retry(address, sinceNanos);
+            return;
+        }
         if (slot < 0 || !isToDo(slot)) {
             zero(address & -PageSize.bytes(), sinceNanos);
             return;
@@ -307,8 +331,16 @@ final class PageServer implements AutoCloseable {
 
     private void settle(int slot, byte state, Counter counter) {
         copy.setState(slot, state);
-        copy.add(counter, 1);
-        copy.setCounter(Counter.REMAINING, --remaining);
+        count(counter, 1);
+    }
+
+    /** Counts pages that are not to be brought any more. */
+    private void count(Counter counter, int pages) {
+        if (pages > 0) {
+            copy.add(counter, pages);
+            remaining -= pages;
+            copy.setCounter(Counter.REMAINING, remaining);
+        }
     }
 
     /** Takes from the list whom the controller has served, and serves from the copy who has waited too long. */

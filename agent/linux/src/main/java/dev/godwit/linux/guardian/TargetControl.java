@@ -8,8 +8,6 @@ import dev.godwit.linux.ThreadState;
 
 /** What the guardian does to the process itself: stops it, takes its pages away, lets it go on. */
 final class TargetControl implements AutoCloseable {
-    private static final long SYS_MADVISE = 28;
-    private static final long MADV_DONTNEED = 4;
     /** A call gives back gigabytes of pages at most, some 70 ms each; a loaded machine is slower. */
     private static final long CALL_LIMIT_NANOS = 30_000_000_000L;
 
@@ -22,11 +20,7 @@ final class TargetControl implements AutoCloseable {
     TargetControl(long pid, SafetyCopy copy) {
         this.copy = copy;
         // A thread that waits for a page, or for an event to be read, cannot stop before it was served.
-        this.ptrace = Ptrace.of(pid, () -> {
-            if (server != null) {
-                server.serve();
-            }
-        });
+        this.ptrace = Ptrace.of(pid, () -> server != null && server.serve());
     }
 
     /** Makes the userfaultfd, which is served from now on. */
@@ -91,11 +85,7 @@ final class TargetControl implements AutoCloseable {
         }
         server.beginDrop(tracked, pages);
         try (SystemCallInjection injection = SystemCallInjection.into(ptrace, CALL_LIMIT_NANOS)) {
-            for (int i = 0; i < copy.count(SafetyCopy.Table.DROPPED); i++) {
-                long start = copy.rangeStart(SafetyCopy.Table.DROPPED, i);
-                long bytes = copy.rangeEnd(SafetyCopy.Table.DROPPED, i) - start;
-                injection.call("madvise", SYS_MADVISE, start, bytes, MADV_DONTNEED);
-            }
+            new PageDrop(copy, injection, ptrace.pid()).run();
         } finally {
             server.endDrop();
         }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.godwit.linux.Capabilities;
 import dev.godwit.linux.ForeignJvm;
 import dev.godwit.linux.JdkHomes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -51,14 +53,13 @@ class GuardianTest {
             postCopy.open();
             postCopy.pause();
             postCopy.save();
-            Guardian.Dropped dropped = postCopy.drop(false);
+            assertThat(postCopy.drop(false).ranges()).isPositive();
             assertThat(postCopy.copy.counter(Counter.REMAINING)).isGreaterThan(postCopy.pages() * 9 / 10);
             postCopy.guardian.resume();
             Thread.sleep(100);
             postCopy.push(0, 1, 64, 0);
             assertThat(postCopy.awaitFinished()).isTrue();
 
-            report(release + " " + collector + " " + mode, postCopy, dropped);
             assertThat(postCopy.copy.counter(Counter.REMAINING)).isZero();
             assertThat(postCopy.requested.get()).isPositive();
             assertThat(postCopy.copy.counter(Counter.PLACED_LATE)).isZero();
@@ -68,17 +69,11 @@ class GuardianTest {
     }
 
     @ParameterizedTest
-    @EnumSource(MigratingProgram.Phase.class)
+    @EnumSource(value = MigratingProgram.Phase.class, names = "FROZEN", mode = EnumSource.Mode.EXCLUDE)
     void theDeathOfTheControllerLosesNothing(MigratingProgram.Phase phase) throws IOException, InterruptedException {
         start(17, "G1", "run");
-        try (ForeignJvm controller = ForeignJvm.start(
-                Path.of(System.getProperty("java.home")),
-                List.of("-Xmx64m"),
-                MigratingProgram.class,
-                Long.toString(target.pid()),
-                phase.name())) {
-            controller.awaitOutput(";", LIMIT);
-            long guardian = Long.parseLong(controller.output().replaceAll("(?s).*guardian=(\\d+);.*", "$1"));
+        try (ForeignJvm controller = controller(phase)) {
+            long guardian = guardianOf(controller);
             assertThat(ProcessHandle.of(guardian)).isPresent();
 
             controller.kill();
@@ -106,6 +101,37 @@ class GuardianTest {
             assertThat(settled(postCopy.copy)).isEqualTo(postCopy.pages());
         }
         assertRunsOnAndEndsWell();
+    }
+
+    @Test
+    void childrenThatAreForkedWhilePagesAreMissingHaveThemToo() throws IOException, InterruptedException {
+        start(17, "Serial", "run", "-Djdk.lang.Process.launchMechanism=FORK");
+        try (PostCopy postCopy = new PostCopy(target.pid())) {
+            postCopy.open();
+            postCopy.pause();
+            postCopy.save();
+            postCopy.drop(false);
+            postCopy.guardian.resume();
+            awaitCounter(postCopy.copy, Counter.FORKS, 2);
+            postCopy.push(0, 1, 64, 0);
+            assertThat(postCopy.awaitFinished()).isTrue();
+        }
+        assertRunsOnAndEndsWell();
+    }
+
+    @Test
+    void aProcessThatADeadControllerFrozeIsThawed() throws IOException, InterruptedException {
+        start(17, "Serial", "run");
+        assumeTrue(Capabilities.probe(target.pid()).can(Capabilities.Ability.FREEZE), "no freezer here");
+        try (ForeignJvm controller = controller(MigratingProgram.Phase.FROZEN)) {
+            long guardian = guardianOf(controller);
+            long rounds = program.rounds();
+            Thread.sleep(100);
+            assertThat(program.rounds()).isEqualTo(rounds);
+            controller.kill();
+            assertRunsOnAndEndsWell();
+            awaitEnd(guardian);
+        }
     }
 
     @Test
@@ -151,17 +177,29 @@ class GuardianTest {
                 .hasMessageContaining("pid=2147483647");
     }
 
-    private void start(int release, String collector, String mode) throws IOException, InterruptedException {
+    private ForeignJvm controller(MigratingProgram.Phase phase) throws IOException {
+        return ForeignJvm.start(
+                Path.of(System.getProperty("java.home")),
+                List.of("-Xmx64m"),
+                MigratingProgram.class,
+                Long.toString(target.pid()),
+                phase.name());
+    }
+
+    private static long guardianOf(ForeignJvm controller) throws IOException, InterruptedException {
+        controller.awaitOutput(";", LIMIT);
+        return Long.parseLong(controller.output().replaceAll("(?s).*guardian=(\\d+);.*", "$1"));
+    }
+
+    private void start(int release, String collector, String mode, String... options)
+            throws IOException, InterruptedException {
         Optional<Path> home = JdkHomes.find(release);
         assumeTrue(home.isPresent(), "no JDK " + release);
         Path file = directory.resolve("program");
         program = new SelfCheckingProgram.Remote(file);
-        target = ForeignJvm.start(
-                home.get(),
-                List.of("-Xmx256m", "-XX:+Use" + collector + "GC"),
-                SelfCheckingProgram.class,
-                file.toString(),
-                mode);
+        List<String> all = new ArrayList<>(List.of("-Xmx256m", "-XX:+Use" + collector + "GC"));
+        all.addAll(List.of(options));
+        target = ForeignJvm.start(home.get(), all, SelfCheckingProgram.class, file.toString(), mode);
         target.awaitOutput("running", LIMIT);
         awaitRounds(200);
         program.takeLongestStallNanos();
@@ -208,16 +246,5 @@ class GuardianTest {
                 + copy.counter(Counter.PLACED_BEFORE_RESUME)
                 + copy.counter(Counter.GIVEN_BACK)
                 + copy.counter(Counter.UNMAPPED);
-    }
-
-    private void report(String what, PostCopy postCopy, Guardian.Dropped dropped) {
-        StringBuilder text = new StringBuilder(what).append(": pages=").append(postCopy.pages());
-        text.append(" ranges=").append(dropped.ranges()).append(" dropMillis=");
-        text.append(dropped.dropNanos() / 1_000_000).append(" stallMillis=");
-        text.append(program.takeLongestStallNanos() / 1_000_000);
-        for (Counter counter : Counter.values()) {
-            text.append(' ').append(counter).append('=').append(postCopy.copy.counter(counter));
-        }
-        System.out.println(text);
     }
 }
