@@ -6,6 +6,7 @@ import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.migration.compare.Technique;
+import dev.godwit.hypervisor.migration.compare.TechniqueOptions;
 import dev.godwit.hypervisor.report.ComparisonReport;
 import dev.godwit.trace.TraceFormatException;
 import java.io.PrintWriter;
@@ -69,6 +70,14 @@ final class CompareSettings {
     private Integer maxRounds;
 
     @Option(
+            names = "--stay",
+            paramLabel = "TIME",
+            converter = Units.Duration.class,
+            defaultValue = "30s",
+            description = "Partial migration: how long the VM stays before it goes home (default: ${DEFAULT-VALUE}).")
+    private long stayNanos;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write the results to FILE too, in QEMU's names; whole or not at all.")
@@ -85,7 +94,8 @@ final class CompareSettings {
                     .withLatencyNanos(latencyNanos)
                     .withMemoryBytes(memoryBytes)
                     .withSeed(seed)
-                    .withDowntimeLimitNanos(downtimeLimitNanos);
+                    .withDowntimeLimitNanos(downtimeLimitNanos)
+                    .withTechniques(TechniqueOptions.DEFAULT.withStayNanos(stayNanos));
             return maxRounds == null ? options : options.withMaxRounds(maxRounds);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine, e.getMessage(), e);

@@ -41,6 +41,7 @@ public final class MigrationStatistics {
     private RunAheadStatistics runAhead;
     private VmFate fate = new VmFate.RunsAtSource();
     private WayHomeStatistics wayHome;
+    private AwayStatistics away;
     private WorstLoss worstLoss = WorstLoss.NOTHING;
 
     /** Where the guest is while a page is sent. */
@@ -103,6 +104,15 @@ public final class MigrationStatistics {
 
     public void setWayHome(WayHomeStatistics statistics) {
         wayHome = statistics;
+    }
+
+    /** What a guest needed that was away for a while; empty for a technique that moves for good. */
+    public Optional<AwayStatistics> away() {
+        return Optional.ofNullable(away);
+    }
+
+    public void setAway(AwayStatistics statistics) {
+        away = statistics;
     }
 
     /** What the loss of a host would have cost at the worst moment of this migration. */
@@ -218,6 +228,11 @@ public final class MigrationStatistics {
 
     public void setEncoding(Optional<EncodingReport> report) {
         encoding = report;
+    }
+
+    /** All that the link has carried of pages, and of what came back, in both directions. */
+    public long trafficBytes() {
+        return transferredBytes() + (wayHome == null ? 0 : wayHome.sentBytes());
     }
 
     /** Bytes of pages on the wire so far, headers included. */

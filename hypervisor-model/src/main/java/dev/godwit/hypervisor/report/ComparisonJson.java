@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.report;
 
 import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.migration.AwayStatistics;
 import dev.godwit.hypervisor.migration.KindBytes;
 import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
@@ -95,6 +96,7 @@ final class ComparisonJson {
         json.put("balloon-bytes", options.virtualization().balloonBytes());
         json.put("pcpus", options.virtualization().hosts().pcpus());
         json.put("neighbours", options.virtualization().hosts().neighbours());
+        json.put("stay", millis(options.techniques().stayNanos()));
         if (options.startAtNanos().isPresent()) {
             json.put("start-at", millis(options.startAtNanos().getAsLong()));
         }
@@ -177,6 +179,7 @@ final class ComparisonJson {
         byKind(json.putObject("resent-bytes-by-kind"), statistics.resentByKind());
         statistics.runAhead().ifPresent(ahead -> runAhead(json.putObject("run-ahead"), ahead));
         statistics.wayHome().ifPresent(way -> wayHome(json.putObject("way-home"), way));
+        statistics.away().ifPresent(away -> away(json.putObject("away"), away, result.pageSizeBytes()));
         ArrayNode rounds = json.putArray("rounds");
         statistics.rounds().forEach(round -> round(rounds.addObject(), round));
         ArrayNode notices = json.putArray("notices");
@@ -193,6 +196,13 @@ final class ComparisonJson {
                 json.putObject("worst-loss-with-destination"),
                 statistics.worstLoss().destinationHost());
         loss(json.putObject("worst-loss-with-source"), statistics.worstLoss().sourceHost());
+    }
+
+    private static void away(ObjectNode json, AwayStatistics away, int pageSizeBytes) {
+        json.put("stay", millis(away.stayNanos()));
+        json.put("fetched-pages", away.fetchedPages());
+        json.put("fetched-bytes", away.fetchedBytes());
+        json.put("memory-bytes", away.memoryPages() * pageSizeBytes);
     }
 
     private static void wayHome(ObjectNode json, WayHomeStatistics way) {

@@ -52,7 +52,7 @@ final class QualitativeTable {
     private static final List<Criterion> CRITERIA = List.of(
             new Criterion("total time", result -> result.statistics().totalNanos(), EQUAL_NANOS),
             new Criterion("downtime", result -> result.statistics().downtimeNanos(), EQUAL_NANOS),
-            new Criterion("traffic", result -> result.statistics().transferredBytes(), 1),
+            new Criterion("traffic", result -> result.statistics().trafficBytes(), 1),
             new Criterion("work of the VM", result -> WorkLost.nanos(result.statistics()), EQUAL_NANOS));
 
     /** Lines ended by a line feed. */

@@ -76,7 +76,9 @@ class QualitativeTableTest {
         assertThat(rows.get("cancellable-post-copy").get(4)).isEqualTo("+");
         assertThat(rows.get("pre-copy").get(1)).isIn("-", "--");
         assertThat(rows.get("pre-copy").get(4)).isEqualTo("++");
-        assertThat(rows.get("pre-copy + hints").get(2)).isEqualTo("++");
+        // Partial migration carries less, because most of the VM never moves.
+        assertThat(rows.get("partial").get(2)).isEqualTo("++");
+        assertThat(rows.get("pre-copy + hints").get(2)).isIn("++", "+");
         assertThat(rows).hasSameSizeAs(Technique.ALL);
     }
 

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param maxRounds rounds after which a migration is given up
  * @param startAtNanos trace time at which the guest is when the migration begins; empty: half into the trace
  * @param virtualization how the hosts virtualize
+ * @param techniques what some techniques ask for beside
  */
 public record ComparisonOptions(
         long bandwidthBytesPerSecond,
@@ -23,7 +24,8 @@ public record ComparisonOptions(
         long downtimeLimitNanos,
         int maxRounds,
         OptionalLong startAtNanos,
-        Virtualization virtualization) {
+        Virtualization virtualization,
+        TechniqueOptions techniques) {
 
     /**
      * Checks the figures.
@@ -55,12 +57,21 @@ public record ComparisonOptions(
                 ConvergencePolicy.DEFAULT_DOWNTIME_LIMIT_NANOS,
                 ConvergencePolicy.DEFAULT_MAX_ROUNDS,
                 OptionalLong.empty(),
-                Virtualization.DEFAULT);
+                Virtualization.DEFAULT,
+                TechniqueOptions.DEFAULT);
     }
 
     public ComparisonOptions withBandwidthBytesPerSecond(long value) {
         return new ComparisonOptions(
-                value, latencyNanos, memoryBytes, seed, downtimeLimitNanos, maxRounds, startAtNanos, virtualization);
+                value,
+                latencyNanos,
+                memoryBytes,
+                seed,
+                downtimeLimitNanos,
+                maxRounds,
+                startAtNanos,
+                virtualization,
+                techniques);
     }
 
     public ComparisonOptions withLatencyNanos(long value) {
@@ -72,7 +83,8 @@ public record ComparisonOptions(
                 downtimeLimitNanos,
                 maxRounds,
                 startAtNanos,
-                virtualization);
+                virtualization,
+                techniques);
     }
 
     public ComparisonOptions withMemoryBytes(long value) {
@@ -84,7 +96,8 @@ public record ComparisonOptions(
                 downtimeLimitNanos,
                 maxRounds,
                 startAtNanos,
-                virtualization);
+                virtualization,
+                techniques);
     }
 
     public ComparisonOptions withSeed(long value) {
@@ -96,7 +109,8 @@ public record ComparisonOptions(
                 downtimeLimitNanos,
                 maxRounds,
                 startAtNanos,
-                virtualization);
+                virtualization,
+                techniques);
     }
 
     public ComparisonOptions withDowntimeLimitNanos(long value) {
@@ -108,7 +122,8 @@ public record ComparisonOptions(
                 value,
                 maxRounds,
                 startAtNanos,
-                virtualization);
+                virtualization,
+                techniques);
     }
 
     public ComparisonOptions withMaxRounds(int value) {
@@ -120,7 +135,8 @@ public record ComparisonOptions(
                 downtimeLimitNanos,
                 value,
                 startAtNanos,
-                virtualization);
+                virtualization,
+                techniques);
     }
 
     public ComparisonOptions withStartAtNanos(long value) {
@@ -132,7 +148,8 @@ public record ComparisonOptions(
                 downtimeLimitNanos,
                 maxRounds,
                 OptionalLong.of(value),
-                virtualization);
+                virtualization,
+                techniques);
     }
 
     public ComparisonOptions withVirtualization(Virtualization value) {
@@ -144,6 +161,20 @@ public record ComparisonOptions(
                 downtimeLimitNanos,
                 maxRounds,
                 startAtNanos,
+                value,
+                techniques);
+    }
+
+    public ComparisonOptions withTechniques(TechniqueOptions value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                memoryBytes,
+                seed,
+                downtimeLimitNanos,
+                maxRounds,
+                startAtNanos,
+                virtualization,
                 value);
     }
 }

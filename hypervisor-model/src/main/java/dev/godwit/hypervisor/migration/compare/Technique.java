@@ -5,6 +5,7 @@ import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.cancellable.CancellablePostCopyEngine;
 import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
+import dev.godwit.hypervisor.migration.partial.PartialMigrationEngine;
 import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.hypervisor.page.EncoderThroughput;
@@ -35,6 +36,10 @@ public final class Technique {
     private static final Technique CANCELLABLE_HINTS =
             new Technique(CancellablePostCopyEngine.TECHNIQUE, true, CancellablePostCopyEngine::new);
 
+    private static final Technique PARTIAL = new Technique(PartialMigrationEngine.TECHNIQUE, false, Technique::partial);
+    private static final Technique PARTIAL_HINTS =
+            new Technique(PartialMigrationEngine.TECHNIQUE, true, Technique::partial);
+
     /** What the JVM's knowledge is worth: the technique that everybody uses, without and with it. */
     public static final List<Technique> PRE_COPY_WITHOUT_AND_WITH_HINTS = List.of(PRE_COPY, PRE_COPY_HINTS);
 
@@ -50,14 +55,25 @@ public final class Technique {
             HYBRID,
             HYBRID_HINTS,
             CANCELLABLE,
-            CANCELLABLE_HINTS);
+            CANCELLABLE_HINTS,
+            PARTIAL,
+            PARTIAL_HINTS);
 
     private final String name;
     private final boolean hints;
-    private final Function<MigrationSetting, MigrationEngine> engines;
+    private final BiFunction<MigrationSetting, TechniqueOptions, MigrationEngine> engines;
     private final BiFunction<RecordedRun, ComparisonOptions, PageEncoder> encoders;
 
+    private static MigrationEngine partial(MigrationSetting setting, TechniqueOptions options) {
+        return new PartialMigrationEngine(setting, options.stayNanos());
+    }
+
     private Technique(String name, boolean hints, Function<MigrationSetting, MigrationEngine> engines) {
+        this(name, hints, (setting, options) -> engines.apply(setting));
+    }
+
+    private Technique(
+            String name, boolean hints, BiFunction<MigrationSetting, TechniqueOptions, MigrationEngine> engines) {
         this(
                 name,
                 hints,
@@ -69,6 +85,14 @@ public final class Technique {
             String name,
             boolean hints,
             Function<MigrationSetting, MigrationEngine> engines,
+            BiFunction<RecordedRun, ComparisonOptions, PageEncoder> encoders) {
+        this(name, hints, (setting, options) -> engines.apply(setting), encoders);
+    }
+
+    private Technique(
+            String name,
+            boolean hints,
+            BiFunction<MigrationSetting, TechniqueOptions, MigrationEngine> engines,
             BiFunction<RecordedRun, ComparisonOptions, PageEncoder> encoders) {
         this.name = name;
         this.hints = hints;
@@ -106,8 +130,8 @@ public final class Technique {
     }
 
     /** A fresh engine. */
-    MigrationEngine engine(MigrationSetting setting) {
-        return engines.apply(setting);
+    MigrationEngine engine(MigrationSetting setting, TechniqueOptions options) {
+        return engines.apply(setting, options);
     }
 
     @Override

@@ -85,18 +85,20 @@ final class Testbed {
 
     /** Boots the guest and migrates it, watched by a checker. */
     MigrationResult migrate(Technique technique, ProgressListener progress, CancelToken cancel) {
-        MigrationEngine engine = technique.engine(new MigrationSetting(
-                clock,
-                source,
-                destination,
-                link,
-                cpu,
-                technique.encoder(run, options),
-                new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
-                technique.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
-                TransferPolicy.deferYoung(),
-                cancel,
-                progress));
+        MigrationEngine engine = technique.engine(
+                new MigrationSetting(
+                        clock,
+                        source,
+                        destination,
+                        link,
+                        cpu,
+                        technique.encoder(run, options),
+                        new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
+                        technique.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
+                        TransferPolicy.deferYoung(),
+                        cancel,
+                        progress),
+                options.techniques());
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
         checker.follow(clock, engine.statistics());
         source.boot();

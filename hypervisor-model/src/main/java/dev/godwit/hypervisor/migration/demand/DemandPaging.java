@@ -111,20 +111,25 @@ final class DemandPaging {
         return true;
     }
 
-    /** Sends what the destination asks for, and nothing else, until something is so. */
-    void serve(BooleanSupplier until) {
+    /**
+     * Sends what the destination asks for, and nothing else, until something is so.
+     *
+     * @param lookNanos how long nobody looks whether it asks, if that is longer than a request takes
+     */
+    void serve(BooleanSupplier until, long lookNanos) {
+        long pauseNanos = Math.max(lookNanos, Math.max(LISTEN_NANOS, link.latencyNanos()));
         hear();
         while (!until.getAsBoolean()) {
             if (request != null && clock.nanos() >= request.arrivesNanos) {
                 answer();
             } else {
-                listen();
+                listen(pauseNanos);
             }
         }
     }
 
-    private void listen() {
-        long next = clock.nanos() + Math.max(LISTEN_NANOS, link.latencyNanos());
+    private void listen(long pauseNanos) {
+        long next = clock.nanos() + pauseNanos;
         if (request != null) {
             next = Math.min(next, request.arrivesNanos);
         }

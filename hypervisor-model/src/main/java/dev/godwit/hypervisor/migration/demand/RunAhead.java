@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.migration.demand;
 import dev.godwit.hypervisor.machine.PageFaults;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.migration.AwayStatistics;
 import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.GivenUp;
 import dev.godwit.hypervisor.migration.Loss;
@@ -115,6 +116,36 @@ public final class RunAhead {
         });
     }
 
+    /**
+     * Sends what the guest touches and nothing else, and after a while, or when the operator cancels, brings it home:
+     * completed, or cancelled; or failed with the VM lost.
+     *
+     * @param missing as given to {@link #switchOver}
+     * @param nanos how long it stays
+     * @param lookNanos how long nobody looks whether it waits, if that is longer than a request takes
+     */
+    public void stay(PageBitmap missing, long nanos, long lookNanos) {
+        long untilNanos = clock.nanos() + nanos;
+        attempt(missing, PushOrder.asTheyCome(), gfn -> false, 1, paging -> {
+            try {
+                paging.serve(() -> clock.nanos() >= untilNanos || isToReturn(), lookNanos);
+            } finally {
+                statistics.setAway(new AwayStatistics(
+                        clock.nanos() - switchedNanos,
+                        paging.sentPages(),
+                        statistics.postcopyBytes(),
+                        destination.memory().populatedPages()));
+            }
+            if (isToReturn()) {
+                comeHome(paging, "cancelled by the operator");
+                course.migration().cancel("cancelled by the operator; the guest came home with all that it has done");
+            } else {
+                comeHome(paging, "its stay is over");
+                course.migration().complete("the guest is home again, with all that it has done");
+            }
+        });
+    }
+
     private boolean isToReturn() {
         return way.isPresent() && setting.cancel().isCancelled();
     }
@@ -122,7 +153,7 @@ public final class RunAhead {
     private void comeHome(DemandPaging paging, String reason) {
         course.migration().goBack(reason);
         way.orElseThrow().goHome();
-        paging.serve(way.orElseThrow()::isHome);
+        paging.serve(way.orElseThrow()::isHome, 0);
     }
 
     private void attempt(
@@ -152,8 +183,13 @@ public final class RunAhead {
                 faults.longestNanos(),
                 destination.memory().emptyPagesWritten(),
                 pageListBytes,
-                clock.nanos() - switchedNanos,
+                endNanos() - switchedNanos,
                 lost));
+    }
+
+    /** When memory was in one place again, or this is given up. */
+    private long endNanos() {
+        return way.isPresent() && way.get().isHome() ? way.get().homeNanos() : clock.nanos();
     }
 
     private boolean fallBack(String why) {
@@ -166,8 +202,8 @@ public final class RunAhead {
 
     /** While memory was on both hosts, the loss of either would have taken the VM with it, or work if there is a way home. */
     private void noteRisk() {
-        if (clock.nanos() > switchedNanos) {
-            Loss vm = Loss.vm(clock.nanos());
+        if (endNanos() > switchedNanos) {
+            Loss vm = Loss.vm(endNanos());
             boolean points = way.isPresent() && way.get().keepsPoints();
             statistics.atRisk(points ? Loss.NOTHING : vm, vm);
         }

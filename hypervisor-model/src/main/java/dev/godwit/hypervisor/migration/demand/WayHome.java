@@ -61,6 +61,7 @@ public final class WayHome {
     private int roundsHome;
     private boolean goingHome;
     private boolean home;
+    private long homeNanos;
     private boolean closed;
 
     /** What is needed to go on from a moment, over the point before it. */
@@ -148,6 +149,11 @@ public final class WayHome {
         return home;
     }
 
+    /** Since when it is. */
+    long homeNanos() {
+        return homeNanos;
+    }
+
     private void cut() {
         destination.pause();
         collectChanged();
@@ -227,7 +233,9 @@ public final class WayHome {
         for (int i = 0; i < point.gfns.length; i++) {
             source.memory().receive(point.gfns[i], point.contents[i]);
         }
-        counters.arrived(clock.nanos() - point.sinceNanos);
+        if (keepsPoints) {
+            counters.arrived(clock.nanos() - point.sinceNanos);
+        }
         held = point.state;
         underway = null;
         if (point.last) {
@@ -246,6 +254,9 @@ public final class WayHome {
         destination.release();
         source.resume();
         home = true;
+        homeNanos = clock.nanos();
+        // What breaks from now on is no concern of this migration.
+        link.close();
         long downtimeNanos = clock.nanos() - lastCutNanos;
         statistics.setDowntimeNanos(statistics.downtimeNanos() + downtimeNanos);
         counters.arrivedHome(clock.nanos(), link.sentBackBytes(), downtimeNanos);

@@ -136,7 +136,7 @@ class EveryTechniqueTest {
             }
             String what = label + ": " + ends + ", lost " + lost + " of " + migrations;
             assertThat(ends.get(MigrationStatus.COMPLETED)).as(what).isGreaterThan(migrations / 5);
-            assertThat(ends.get(MigrationStatus.FAILED)).as(what).isGreaterThan(migrations / 10);
+            assertThat(ends.get(MigrationStatus.FAILED)).as(what).isGreaterThan(migrations / 50);
             boolean runsAhead = !technique.name().startsWith("pre-copy");
             assertThat(lost > 0).as(what).isEqualTo(runsAhead);
         }
@@ -158,7 +158,8 @@ class EveryTechniqueTest {
         }
         rig.hints = technique.hints();
         rig.convergence = new ConvergencePolicy(1_000_000 + random.nextInt(40_000_000), 12);
-        rig.engines = technique::engine;
+        TechniqueOptions options = TechniqueOptions.DEFAULT.withStayNanos(random.nextInt(60_000_000));
+        rig.engines = setting -> technique.engine(setting, options);
         if (random.nextInt(10) == 0) {
             int after = random.nextInt(300);
             rig.clock.board(new CancelsAfter(after, rig.cancel::cancel));
