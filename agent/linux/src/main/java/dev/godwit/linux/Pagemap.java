@@ -28,6 +28,7 @@ public final class Pagemap implements AutoCloseable {
     private static final int RETURN_MASK = 88;
 
     private static final long PM_SCAN_WP_MATCHING = 1;
+    private static final long PM_SCAN_CHECK_WPASYNC = 2;
     private static final long PAGE_IS_WPALLOWED = 1;
     private static final long PAGE_IS_WRITTEN = 2;
     private static final long PAGE_IS_PRESENT = 8;
@@ -96,6 +97,21 @@ public final class Pagemap implements AutoCloseable {
      */
     public void scanWritten(long start, long end, RangeSink written) {
         prepare(PM_SCAN_WP_MATCHING, PAGE_IS_WRITTEN, PAGE_IS_PRESENT | PAGE_IS_SWAPPED, PAGE_IS_WRITTEN);
+        walk(start, end, (from, to, categories) -> written.range(from, to));
+    }
+
+    /**
+     * As {@link #scanWritten}, and makes sure that every page of the range is registered. For a process that stands: in
+     * one that runs, a mapping may just have been replaced, and the pages in front of it would not be reported again.
+     *
+     * @throws SystemCallException {@code EPERM} if a part is not registered; what was written cannot be told then
+     */
+    public void scanWrittenOfStopped(long start, long end, RangeSink written) {
+        prepare(
+                PM_SCAN_WP_MATCHING | PM_SCAN_CHECK_WPASYNC,
+                PAGE_IS_WRITTEN,
+                PAGE_IS_PRESENT | PAGE_IS_SWAPPED,
+                PAGE_IS_WRITTEN);
         walk(start, end, (from, to, categories) -> written.range(from, to));
     }
 

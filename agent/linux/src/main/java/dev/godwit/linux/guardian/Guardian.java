@@ -49,6 +49,11 @@ public final class Guardian implements AutoCloseable {
     private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long COMMAND_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long RELEASE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** How long a thread waits for a page until it gets the one of the copy, if nothing else is said. */
+    static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** The longest pause: after that the process goes on by itself. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private static final int READ_BYTES = 128 * Message.BYTES;
 
     /** Is told what the guardian reports; must return soon. */
@@ -58,6 +63,9 @@ public final class Guardian implements AutoCloseable {
 
         /** Every page has been brought. */
         default void finished() {}
+
+        /** Something went wrong that no command waits for; the guardian goes on. */
+        default void warned(String why) {}
 
         /** The process has ended, or the guardian has; text says which and why. */
         default void lost(String why) {}
@@ -169,13 +177,13 @@ public final class Guardian implements AutoCloseable {
     }
 
     /**
-     * Stops every thread of the process, by ptrace.
+     * Stops every thread of the process, by ptrace. Should this side hang, the process goes on by itself after a minute.
      *
      * @param limitNanos after which all are let go again
      * @throws GuardianException if a thread did not stop in time, or the process may not be traced
      */
     public Paused pause(long limitNanos) {
-        Answer answer = call("pause", Message.PAUSE, limitNanos);
+        Answer answer = call("pause", Message.PAUSE, limitNanos, PAUSE_NANOS);
         return new Paused((int) answer.first(), answer.second());
     }
 
@@ -183,9 +191,24 @@ public final class Guardian implements AutoCloseable {
      * Lets the process go on.
      *
      * @return how long it took, in nanoseconds
+     * @throws GuardianException if it went on by itself before, as the pause lasted too long
      */
     public long resume() {
         return call("resume", Message.RESUME, 0).second();
+    }
+
+    /**
+     * Makes pages of the paused process zeros at once, as those that a technique does not transfer: their memory is given
+     * back to the kernel, and they are not asked for. Not for pages that are missing.
+     *
+     * @param starts first addresses of the runs of pages; private anonymous memory only
+     * @param ends addresses behind the runs
+     * @param count number of runs
+     * @return how long it took, in nanoseconds
+     */
+    public synchronized long empty(long[] starts, long[] ends, int count) {
+        copy.setRanges(SafetyCopy.Table.EMPTIED, starts, ends, count);
+        return call("empty pages", Message.EMPTY, 0).first();
     }
 
     /**
@@ -246,7 +269,7 @@ public final class Guardian implements AutoCloseable {
         send(Message.ABANDON, 0, 0, 0);
     }
 
-    /** Sets how long a thread may wait for a page until it gets the one of the copy; without end at first. */
+    /** Sets how long a thread may wait for a page until it gets the one of the copy; a second at first. */
     public void setDeadline(long nanos) {
         send(Message.DEADLINE, 0, nanos, 0);
     }
@@ -266,13 +289,17 @@ public final class Guardian implements AutoCloseable {
     }
 
     private Answer call(String what, int type, long first) {
+        return call(what, type, first, 0);
+    }
+
+    private Answer call(String what, int type, long first, long second) {
         int sequence = sequences.incrementAndGet();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         waiting.put(sequence, answer);
         if (lost != null) {
             throw new GuardianException(lost);
         }
-        send(type, sequence, first, 0);
+        send(type, sequence, first, second);
         return await(what, answer, COMMAND_LIMIT_NANOS);
     }
 
@@ -356,8 +383,8 @@ public final class Guardian implements AutoCloseable {
         CompletableFuture<Answer> answer = waiting.remove(sequence);
         if (answer != null) {
             answer.completeExceptionally(new GuardianException(text));
-        } else {
-            ready.completeExceptionally(new GuardianException(text));
+        } else if (!ready.completeExceptionally(new GuardianException(text))) {
+            listener.warned(text);
         }
     }
 

@@ -35,6 +35,11 @@ final class GuardianLoop {
     /** In the end all pages are brought from the copy, from this slot on. */
     private int pushSlot;
 
+    private long deadlineNanos = Guardian.DEADLINE_NANOS;
+    /** Time of {@code System.nanoTime} at which a pause ends by itself. */
+    private long pauseEndNanos;
+
+    private boolean pauseExpired;
     private boolean abandoned;
     private boolean controllerEnded;
     private boolean tracked;
@@ -83,6 +88,7 @@ final class GuardianLoop {
             takeCommands();
         }
         push();
+        endLongPause();
         target.releaseStragglers();
         finish();
     }
@@ -150,12 +156,14 @@ final class GuardianLoop {
     private void execute(int type, int sequence, long first, long second) {
         switch (type) {
             case Message.OPEN -> {
-                server = target.open(first == 1, outbox);
+                server = target.open(first == 1, outbox, deadlineNanos);
                 outbox.put(Message.DONE, sequence, server.userfaultfd().fd(), 0, 0);
             }
             case Message.PAUSE -> {
                 long begin = System.nanoTime();
                 int threads = target.pause(first);
+                pauseExpired = false;
+                pauseEndNanos = System.nanoTime() + second;
                 outbox.put(Message.DONE, sequence, threads, System.nanoTime() - begin, 0);
             }
             case Message.DROP -> drop(sequence, first == 1);
@@ -165,7 +173,13 @@ final class GuardianLoop {
                 // It was to wake this loop, which looks there each time.
             }
             case Message.ABANDON -> abandon();
+            case Message.EMPTY -> {
+                long begin = System.nanoTime();
+                target.empty();
+                outbox.put(Message.DONE, sequence, System.nanoTime() - begin, 0, 0);
+            }
             case Message.DEADLINE -> {
+                deadlineNanos = first;
                 if (server != null) {
                     server.setDeadline(first);
                 }
@@ -186,13 +200,28 @@ final class GuardianLoop {
 
     private void resume(int sequence) {
         long begin = System.nanoTime();
+        if (pauseExpired) {
+            throw new IllegalStateException("the pause lasted too long and was ended before");
+        }
+        goOn();
+        long brought = copy.counter(Counter.PLACED_BEFORE_RESUME);
+        outbox.put(Message.DONE, sequence, brought, resumedNanos - begin, 0);
+    }
+
+    private void goOn() {
         if (server != null && target.isDropped()) {
             server.setAsksController(!abandoned);
         }
         target.resume();
         resumedNanos = System.nanoTime();
-        long brought = copy.counter(Counter.PLACED_BEFORE_RESUME);
-        outbox.put(Message.DONE, sequence, brought, resumedNanos - begin, 0);
+    }
+
+    /** A controller that hangs must not stop the process for ever. */
+    private void endLongPause() {
+        if (target.isStanding() && System.nanoTime() - pauseEndNanos > 0) {
+            pauseExpired = true;
+            goOn();
+        }
     }
 
     private void arrived(long slot, long pages) {

@@ -25,9 +25,12 @@ final class Message {
 
     /** Make a userfaultfd; first: 1 for missing pages too, 0 for tracking alone. Answer: its number in the guardian. */
     static final int OPEN = 1;
-    /** Stop the process; first: limit in nanoseconds. Answer: number of threads, nanoseconds. */
+    /**
+     * Stop the process; first: limit in nanoseconds until it stands, second: until it goes on by itself. Answer: number
+     * of threads, nanoseconds.
+     */
     static final int PAUSE = 2;
-    /** Let the process go on. Answer: pages brought before, nanoseconds. */
+    /** Let the process go on. Answer: pages brought before, nanoseconds; fails if it went on by itself before. */
     static final int RESUME = 3;
     /** Drop the pages of the lists; first: 1 if they are to come back tracked. Answer: nanoseconds to register, to drop. */
     static final int DROP = 4;
@@ -40,6 +43,8 @@ final class Message {
     /** How long a page may be waited for; first: nanoseconds. No answer. */
     static final int DEADLINE = 8;
 
+    /** Give the pages of the list back for good, they are zeros then. Answer: nanoseconds. */
+    static final int EMPTY = 10;
     /** There are urgent slots in the shared memory. No answer. */
     static final int URGENT = 9;
 

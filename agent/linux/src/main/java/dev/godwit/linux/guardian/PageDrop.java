@@ -35,13 +35,15 @@ final class PageDrop {
     private final SafetyCopy copy;
     private final SystemCallInjection injection;
     private final int pid;
+    private final SafetyCopy.Table table;
     private final int count;
 
-    PageDrop(SafetyCopy copy, SystemCallInjection injection, int pid) {
+    PageDrop(SafetyCopy copy, SafetyCopy.Table table, SystemCallInjection injection, int pid) {
         this.copy = copy;
         this.injection = injection;
         this.pid = pid;
-        this.count = copy.count(SafetyCopy.Table.DROPPED);
+        this.table = table;
+        this.count = copy.count(table);
     }
 
     void run() {
@@ -117,10 +119,10 @@ final class PageDrop {
     }
 
     private long start(int index) {
-        return copy.rangeStart(SafetyCopy.Table.DROPPED, index);
+        return copy.rangeStart(table, index);
     }
 
     private long bytes(int index) {
-        return copy.rangeEnd(SafetyCopy.Table.DROPPED, index) - start(index);
+        return copy.rangeEnd(table, index) - start(index);
     }
 }

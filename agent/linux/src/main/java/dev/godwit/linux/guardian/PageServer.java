@@ -37,12 +37,13 @@ final class PageServer implements AutoCloseable {
     private boolean asksController;
     private boolean gone;
     private long remaining;
-    private long deadlineNanos = Long.MAX_VALUE;
+    private long deadlineNanos;
 
-    PageServer(SafetyCopy copy, RemoteUserfaultfd fault, Requests requests) {
+    PageServer(SafetyCopy copy, RemoteUserfaultfd fault, Requests requests, long deadlineNanos) {
         this.copy = copy;
         this.fault = fault;
         this.requests = requests;
+        this.deadlineNanos = deadlineNanos;
         this.children = new ForkedChildren(copy);
     }
 
@@ -80,9 +81,15 @@ final class PageServer implements AutoCloseable {
         deadlineNanos = nanos;
     }
 
-    /** Whether the controller is asked for pages, or they are taken from the copy at once. */
-    void setAsksController(boolean asks) {
+    /**
+     * Sets whether the controller is asked for pages, or they are taken from the copy at once.
+     *
+     * @return what it was before
+     */
+    boolean setAsksController(boolean asks) {
+        boolean before = asksController;
         asksController = asks;
+        return before;
     }
 
     /** From here on, pages are given back by us and not by the process: such events mean nothing. */

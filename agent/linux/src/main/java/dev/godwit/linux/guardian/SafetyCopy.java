@@ -17,7 +17,7 @@ import java.nio.ByteOrder;
  * start. Memory is used for pages that were saved only.
  *
  * <pre>
- * | header: counts, counters | spans | ranges to register | ranges to drop | urgent slots | state bytes | copy |
+ * | header: counts, counters | spans | ranges to register, drop, empty | urgent slots | state bytes | copy |
  *   one page                   16 bytes each: first address, address behind  a ring of ints  one per slot  pages
  * </pre>
  */
@@ -32,19 +32,21 @@ public final class SafetyCopy implements AutoCloseable {
     private static final int COUNTERS_AT = 64;
     private static final int RANGE_BYTES = 16;
     private static final int TABLE_BYTES = RANGE_LIMIT * RANGE_BYTES;
+    private static final int TABLES = 4;
     private static final int BATCH = 512;
     /** Ring of slots that one side puts in and the other takes out, each counting on its own. */
     private static final int URGENT_LIMIT = 1 << 12;
 
-    private static final int URGENT_PUT_AT = 32;
-    private static final int URGENT_TAKEN_AT = 40;
+    private static final int URGENT_PUT_AT = 40;
+    private static final int URGENT_TAKEN_AT = 48;
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     /** Lists of ranges in the shared memory. */
     enum Table {
         SPANS(0),
         REGISTERED(1),
-        DROPPED(2);
+        DROPPED(2),
+        EMPTIED(3);
 
         private final int index;
 
@@ -70,14 +72,14 @@ public final class SafetyCopy implements AutoCloseable {
         this.slotLimit = slotLimit;
         int page = PageSize.bytes();
         this.header = memory.slice(0, page);
-        this.tables = memory.slice(page, 3 * TABLE_BYTES);
+        this.tables = memory.slice(page, TABLES * TABLE_BYTES);
         this.urgent = memory.slice(urgentOffset(), URGENT_LIMIT * Integer.BYTES);
         this.states = memory.slice(statesOffset(), slotLimit);
         this.copyOffset = copyOffset(slotLimit);
     }
 
     private static long urgentOffset() {
-        return PageSize.bytes() + 3L * TABLE_BYTES;
+        return PageSize.bytes() + (long) TABLES * TABLE_BYTES;
     }
 
     private static long statesOffset() {

@@ -20,17 +20,26 @@ final class TargetControl implements AutoCloseable {
     TargetControl(long pid, SafetyCopy copy) {
         this.copy = copy;
         // A thread that waits for a page, or for an event to be read, cannot stop before it was served.
-        this.ptrace = Ptrace.of(pid, () -> server != null && server.serve());
+        this.ptrace = Ptrace.of(pid, this::serve);
+    }
+
+    private boolean serve() {
+        if (server == null) {
+            return false;
+        }
+        boolean found = server.serve();
+        server.expire(System.nanoTime());
+        return found;
     }
 
     /** Makes the userfaultfd, which is served from now on. */
-    PageServer open(boolean forMissingPages, PageServer.Requests requests) {
+    PageServer open(boolean forMissingPages, PageServer.Requests requests, long deadlineNanos) {
         if (server != null) {
             throw new IllegalStateException("there is a userfaultfd already");
         }
         RemoteUserfaultfd fault =
                 forMissingPages ? RemoteUserfaultfd.forMissingPages(ptrace) : RemoteUserfaultfd.forTracking(ptrace);
-        server = new PageServer(copy, fault, requests);
+        server = new PageServer(copy, fault, requests, deadlineNanos);
         return server;
     }
 
@@ -44,14 +53,34 @@ final class TargetControl implements AutoCloseable {
         return dropped;
     }
 
-    /** Stops every thread, and gives their number. */
+    /**
+     * Stops every thread, and gives their number. Meanwhile missing pages come from the copy: a thread inside the kernel
+     * cannot stop before it has its page, and nobody listens to the controller.
+     */
     int pause(long limitNanos) {
         if (standing) {
             throw new IllegalStateException("the process is paused already");
         }
-        int threads = ptrace.stopAll(limitNanos);
-        standing = true;
-        return threads;
+        boolean asks = server != null && server.setAsksController(false);
+        try {
+            int threads = ptrace.stopAll(limitNanos);
+            standing = true;
+            return threads;
+        } finally {
+            if (server != null) {
+                server.setAsksController(asks);
+            }
+        }
+    }
+
+    /** Gives the pages of the list back for good; the process must stand. */
+    void empty() {
+        if (!standing) {
+            throw new IllegalStateException("pages can be emptied while the process is paused");
+        }
+        try (SystemCallInjection injection = SystemCallInjection.into(ptrace, CALL_LIMIT_NANOS)) {
+            new PageDrop(copy, SafetyCopy.Table.EMPTIED, injection, ptrace.pid()).run();
+        }
     }
 
     /**
@@ -85,7 +114,7 @@ final class TargetControl implements AutoCloseable {
         }
         server.beginDrop(tracked, pages);
         try (SystemCallInjection injection = SystemCallInjection.into(ptrace, CALL_LIMIT_NANOS)) {
-            new PageDrop(copy, injection, ptrace.pid()).run();
+            new PageDrop(copy, SafetyCopy.Table.DROPPED, injection, ptrace.pid()).run();
         } finally {
             server.endDrop();
         }

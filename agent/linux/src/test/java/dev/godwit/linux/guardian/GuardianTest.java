@@ -51,6 +51,7 @@ class GuardianTest {
         start(release, collector, mode);
         try (PostCopy postCopy = new PostCopy(target.pid())) {
             postCopy.open();
+            postCopy.guardian.setDeadline(LIMIT.toNanos());
             postCopy.pause();
             postCopy.save();
             assertThat(postCopy.drop(false).ranges()).isPositive();
@@ -168,6 +169,24 @@ class GuardianTest {
             postCopy.pause();
         }
         assertRunsOnAndEndsWell();
+    }
+
+    @Test
+    void aChildOfTheControllerCanBeGuardedToo() throws IOException, InterruptedException {
+        Process child = new ProcessBuilder("sleep", "100").start();
+        try (PostCopy postCopy = new PostCopy(child.pid())) {
+            postCopy.open();
+            postCopy.pause();
+            postCopy.save();
+            postCopy.drop(false);
+            postCopy.guardian.resume();
+            postCopy.push(0, 1, 64, 0);
+            assertThat(postCopy.awaitFinished()).isTrue();
+            assertThat(child.isAlive()).isTrue();
+        } finally {
+            child.destroy();
+        }
+        assertThat(child.waitFor()).as("ended by SIGTERM, as the JDK saw it").isEqualTo(128 + 15);
     }
 
     @Test
