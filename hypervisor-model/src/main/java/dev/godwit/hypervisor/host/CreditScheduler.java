@@ -35,8 +35,8 @@ final class CreditScheduler implements VirtualClock.Passenger {
     private final Placement[] running;
     private long nextAccountingNanos;
     private long queueNumbers;
-    private long hypervisorNanos;
-    private long vmNanos;
+    /** Time that threads of the hypervisor had, each moment divided by the number of VCPUs of VMs that waited at it. */
+    private double stolenFromEachNanos;
 
     CreditScheduler(int pcpus, List<Placement> placements) {
         this.placements = placements;
@@ -156,7 +156,7 @@ final class CreditScheduler implements VirtualClock.Passenger {
 
     private void waits(Placement placement, long now) {
         placement.vcpu.become(RunState.RUNNABLE, now);
-        rememberOthers(placement, now);
+        beginsToWait(placement, now);
     }
 
     /** First in line of those who wait at a moment. */
@@ -274,11 +274,18 @@ final class CreditScheduler implements VirtualClock.Passenger {
             one.boostLeftNanos -= nanos;
             one.boosted = one.boostLeftNanos > 0;
         }
-        if (one.vcpu.owner() == Vcpu.Owner.HYPERVISOR) {
-            hypervisorNanos += nanos;
-        } else {
-            vmNanos += nanos;
+        if (one.vcpu.owner() == Vcpu.Owner.HYPERVISOR && nanos > 0) {
+            stolenFromEachNanos += (double) nanos / Math.max(1, waitingVcpus());
         }
+    }
+
+    private int waitingVcpus() {
+        int waiting = 0;
+        for (int i = 0; i < placements.size(); i++) {
+            Placement one = placements.get(i);
+            waiting += waitsForPcpu(one) && one.vcpu.owner() == Vcpu.Owner.VM ? 1 : 0;
+        }
+        return waiting;
     }
 
     /** Accounts for a stretch in which one did not run. */
@@ -292,26 +299,26 @@ final class CreditScheduler implements VirtualClock.Passenger {
     }
 
     /**
-     * Says who had the PCPUs while one waited: each in the share of what it was given meanwhile. With one PCPU that is
-     * exact.
+     * Says why one waited. A thread of the hypervisor that has a PCPU keeps one VCPU from it, however many wait: each of
+     * them loses its part of that time to the hypervisor, and the rest of its waiting to other VMs.
      */
     private void accountWaiting(Placement placement, long now) {
         long waited = now - placement.waitedUntilNanos;
         if (placement.parked) {
             placement.vcpu.delayed(Delay.CAP, waited);
-        } else if (waited > 0) {
-            long hypervisor = hypervisorNanos - placement.hypervisorNanosThen;
-            long vms = vmNanos - placement.vmNanosThen;
-            long stolen = hypervisor == 0 ? 0 : Math.round((double) waited * hypervisor / (hypervisor + vms));
-            placement.vcpu.delayed(Delay.HYPERVISOR, stolen);
-            placement.vcpu.delayed(Delay.OTHER_VMS, waited - stolen);
+            beginsToWait(placement, now);
+            return;
         }
-        rememberOthers(placement, now);
+        long stolen = Math.min(waited, (long) (stolenFromEachNanos - placement.stolenUntilNanos));
+        placement.vcpu.delayed(Delay.HYPERVISOR, stolen);
+        placement.vcpu.delayed(Delay.OTHER_VMS, waited - stolen);
+        placement.waitedUntilNanos = now;
+        // Parts of a nanosecond are carried over.
+        placement.stolenUntilNanos += stolen;
     }
 
-    private void rememberOthers(Placement placement, long now) {
+    private void beginsToWait(Placement placement, long now) {
         placement.waitedUntilNanos = now;
-        placement.hypervisorNanosThen = hypervisorNanos;
-        placement.vmNanosThen = vmNanos;
+        placement.stolenUntilNanos = stolenFromEachNanos;
     }
 }

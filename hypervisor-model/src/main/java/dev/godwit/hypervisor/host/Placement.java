@@ -24,11 +24,10 @@ public final class Placement {
     long queueNumber;
     /** Used since the last accounting. */
     long usedNanos;
-    /** Until when its waiting is accounted for, and what others had been given by then. */
+    /** Until when its waiting is accounted for, and how much of what the hypervisor took from those who wait. */
     long waitedUntilNanos;
 
-    long hypervisorNanosThen;
-    long vmNanosThen;
+    double stolenUntilNanos;
 
     Placement(Host host, Vcpu vcpu, Runner runner, Share share) {
         this.host = host;

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param pageFaultNanos time for which it waited for missing pages
  * @param throttledNanos time for which it was made to sleep so that it dirties less
  * @param stolenByHypervisorNanos time for which it could run and a thread of the hypervisor, such as a migration's, had the
- *     PCPU
- * @param stolenByVmsNanos the same, and other VMs had it
+ *     PCPU; if several VMs wait, the time is divided among them, because only one of them could have had it
+ * @param stolenByVmsNanos time for which it could run and other VMs had the PCPU
  * @param cappedNanos the same, and its cap was used up
  * @param overheadNanos time for which it ran and the hypervisor worked on its back, by cause
  */

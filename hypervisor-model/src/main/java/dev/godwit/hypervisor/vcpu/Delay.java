@@ -2,7 +2,7 @@ package dev.godwit.hypervisor.vcpu;
 
 /** Why a VCPU that could run did not. */
 public enum Delay {
-    /** Threads of the hypervisor, such as a migration's, had the PCPU. */
+    /** Threads of the hypervisor, such as a migration's, had the PCPU; of several VCPUs that wait each loses its part. */
     HYPERVISOR(0, "hypervisor"),
     /** VCPUs of other VMs had the PCPU. */
     OTHER_VMS(1, "other-vms"),

@@ -156,6 +156,26 @@ class CreditSchedulerTest {
     }
 
     @Test
+    void whatAThreadTakesIsDividedAmongThoseWhoWait() {
+        Host host = new Host("host", clock, 1);
+        List<Guest> guests = List.of(busy(host, "a"), busy(host, "b"), busy(host, "c"));
+        HypervisorThread thread = host.thread("migration");
+
+        for (int i = 0; i < 3000; i++) {
+            thread.begin(200_000);
+            clock.advance(2 * MILLI);
+            thread.finish();
+        }
+
+        long stolen = 0;
+        for (Guest guest : guests) {
+            assertThat(guest.vcpu.delayNanos(Delay.HYPERVISOR) / 1e9).isCloseTo(0.2, within(0.02));
+            stolen += guest.vcpu.delayNanos(Delay.HYPERVISOR);
+        }
+        assertThat(stolen).as("but for parts of nanoseconds").isCloseTo(thread.cpuNanos(), within(6000L));
+    }
+
+    @Test
     void whoHasAPcpuOfItsOwnIsNeverDelayed() {
         Host host = new Host("host", clock, 2);
         Guest guest = busy(host, "guest");

@@ -26,7 +26,7 @@ class CpuWatchTest {
     @Test
     void nothingIsWrongWithHostsThatAreShared() {
         Rig rig = rig();
-        rig.shareProcessors();
+        rig.shareProcessors(0);
 
         assertThat(rig.run().status()).isEqualTo(MigrationStatus.COMPLETED);
         assertThat(rig.verification.passed()).as(rig.verification.text()).isTrue();

@@ -154,7 +154,7 @@ class EveryTechniqueTest {
             rig.link = new CutLink(rig.link, 200_000L + random.nextInt(2 * PAGES * Rig.PAGE));
         }
         if (random.nextInt(3) == 0) {
-            rig.shareProcessors();
+            rig.shareProcessors(random.nextInt(3));
         }
         rig.hints = technique.hints();
         rig.convergence = new ConvergencePolicy(1_000_000 + random.nextInt(40_000_000), 12);

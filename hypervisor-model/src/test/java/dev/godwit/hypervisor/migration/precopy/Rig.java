@@ -1,7 +1,10 @@
 package dev.godwit.hypervisor.migration.precopy;
 
+import dev.godwit.hypervisor.guest.BusyGuest;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.host.Host;
+import dev.godwit.hypervisor.host.Share;
 import dev.godwit.hypervisor.machine.Program;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.DirtyLog;
@@ -75,10 +78,19 @@ public final class Rig {
         link = HostLoss.link(clock, link.bandwidthBytesPerSecond(), link.latencyNanos(), plan, source, destination);
     }
 
-    /** From now on the migration shares the one PCPU of each host with the VM there. */
-    public void shareProcessors() {
+    /** From now on the migration shares the one PCPU of each host with the VM there, and with others that are busy. */
+    public void shareProcessors(int neighbours) {
+        for (int i = 0; i < neighbours; i++) {
+            neighbour(source.host());
+            neighbour(destination.host());
+        }
         cpu = new MigrationCpu(
                 source.host().thread("migration"), destination.host().thread("migration"), MigrationCosts.MEASURED);
+    }
+
+    private static void neighbour(Host host) {
+        GuestMemory memory = new GuestMemory(1, PAGE, new HostMemory(1), new NestedPagingDirtyLog(1));
+        new VirtualMachine("neighbour", host, Share.DEFAULT, memory, new BusyGuest()).boot();
     }
 
     public Migration run() {
