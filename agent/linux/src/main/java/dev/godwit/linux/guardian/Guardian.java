@@ -4,21 +4,13 @@ import dev.godwit.linux.NativeAccess;
 import dev.godwit.linux.ProcessMaps;
 import dev.godwit.linux.ProcessMemory;
 import dev.godwit.linux.RemoteUserfaultfd;
-import java.io.EOFException;
+import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The controller's side of the guardian: a small process of its own that pauses another process, takes its pages away, and
@@ -54,7 +46,8 @@ public final class Guardian implements AutoCloseable {
     /** The longest pause: after that the process goes on by itself. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    private static final int READ_BYTES = 128 * Message.BYTES;
+    private static final Set<String> OPTION_VARIABLES =
+            Set.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
 
     /** Is told what the guardian reports; must return soon. */
     public interface Listener {
@@ -70,14 +63,6 @@ public final class Guardian implements AutoCloseable {
         /** The process has ended, or the guardian has; text says which and why. */
         default void lost(String why) {}
     }
-
-    /**
-     * Answer of a command.
-     *
-     * @param first as {@link Message} says for the command
-     * @param second as {@link Message} says for the command
-     */
-    private record Answer(long first, long second) {}
 
     /**
      * How a pause went.
@@ -100,27 +85,17 @@ public final class Guardian implements AutoCloseable {
     private final SafetyCopy copy;
     private final Listener listener;
     private final Process process;
-    private final OutputStream commands;
-    private final ByteBuffer command = ByteBuffer.allocate(Message.BYTES).order(ByteOrder.nativeOrder());
-    private final AtomicInteger sequences = new AtomicInteger();
-    private final Map<Integer, CompletableFuture<Answer>> waiting = new ConcurrentHashMap<>();
-    private final CompletableFuture<Answer> ready = new CompletableFuture<>();
+    private final GuardianConnection connection;
     private final CountDownLatch finished = new CountDownLatch(1);
-    private final StandardError errors;
-    private volatile String lost;
     private RemoteUserfaultfd userfaultfd;
-    private boolean open = true;
+    private volatile boolean open = true;
 
     private Guardian(long pid, SafetyCopy copy, Listener listener, Process process) {
         this.pid = pid;
         this.copy = copy;
         this.listener = listener;
         this.process = process;
-        this.commands = process.getOutputStream();
-        this.errors = new StandardError(process.getErrorStream());
-        Thread reader = new Thread(this::readMessages, "godwit-guardian-reader");
-        reader.setDaemon(true);
-        reader.start();
+        this.connection = new GuardianConnection(pid, process, new Reports());
     }
 
     /**
@@ -132,9 +107,12 @@ public final class Guardian implements AutoCloseable {
      */
     public static Guardian start(long pid, SafetyCopy copy, Listener listener) throws IOException {
         NativeAccess.initialise();
-        Guardian guardian = new Guardian(pid, copy, listener, new ProcessBuilder(command(pid, copy.fd())).start());
+        ProcessBuilder builder = new ProcessBuilder(command(pid, copy.fd())).directory(new File("/"));
+        // Options and agents that are meant for the controller would only slow it down.
+        builder.environment().keySet().removeAll(OPTION_VARIABLES);
+        Guardian guardian = new Guardian(pid, copy, listener, builder.start());
         try {
-            guardian.await("start", guardian.ready, START_LIMIT_NANOS);
+            guardian.connection.awaitReady(START_LIMIT_NANOS);
             return guardian;
         } catch (GuardianException failure) {
             guardian.process.destroyForcibly();
@@ -171,7 +149,7 @@ public final class Guardian implements AutoCloseable {
      * @throws GuardianException with the reason if it cannot be made
      */
     public synchronized RemoteUserfaultfd openUserfaultfd(boolean forMissingPages) {
-        Answer answer = call("open userfaultfd", Message.OPEN, forMissingPages ? 1 : 0);
+        GuardianConnection.Answer answer = call("open userfaultfd", Message.OPEN, forMissingPages ? 1 : 0, 0);
         userfaultfd = RemoteUserfaultfd.takeFrom(process.pid(), (int) answer.first());
         return userfaultfd;
     }
@@ -183,7 +161,7 @@ public final class Guardian implements AutoCloseable {
      * @throws GuardianException if a thread did not stop in time, or the process may not be traced
      */
     public Paused pause(long limitNanos) {
-        Answer answer = call("pause", Message.PAUSE, limitNanos, PAUSE_NANOS);
+        GuardianConnection.Answer answer = call("pause", Message.PAUSE, limitNanos, PAUSE_NANOS);
         return new Paused((int) answer.first(), answer.second());
     }
 
@@ -194,7 +172,7 @@ public final class Guardian implements AutoCloseable {
      * @throws GuardianException if it went on by itself before, as the pause lasted too long
      */
     public long resume() {
-        return call("resume", Message.RESUME, 0).second();
+        return call("resume", Message.RESUME, 0, 0).second();
     }
 
     /**
@@ -208,7 +186,7 @@ public final class Guardian implements AutoCloseable {
      */
     public synchronized long empty(long[] starts, long[] ends, int count) {
         copy.setRanges(SafetyCopy.Table.EMPTIED, starts, ends, count);
-        return call("empty pages", Message.EMPTY, 0).first();
+        return call("empty pages", Message.EMPTY, 0, 0).first();
     }
 
     /**
@@ -232,7 +210,7 @@ public final class Guardian implements AutoCloseable {
         }
         copy.setRanges(SafetyCopy.Table.REGISTERED, ranges.starts(), ranges.ends(), ranges.count());
         copy.setRanges(SafetyCopy.Table.DROPPED, starts, ends, count);
-        Answer answer = call("drop", Message.DROP, tracked ? 1 : 0);
+        GuardianConnection.Answer answer = call("drop", Message.DROP, tracked ? 1 : 0, 0);
         return new Dropped(ranges.count(), answer.first(), answer.second());
     }
 
@@ -247,7 +225,7 @@ public final class Guardian implements AutoCloseable {
      * is brought is the content of the copy; whoever received something else must not say so.
      */
     public void arrived(int slot, int pages) {
-        send(Message.ARRIVED, 0, slot, pages);
+        connection.send(Message.ARRIVED, slot, pages);
     }
 
     /**
@@ -255,23 +233,25 @@ public final class Guardian implements AutoCloseable {
      * brought yet.
      */
     public void arrivedOnRequest(int slot) {
-        synchronized (commands) {
-            if (copy.putUrgent(slot)) {
-                send(Message.URGENT, 0, 0, 0);
-                return;
-            }
+        boolean put;
+        synchronized (finished) {
+            put = copy.putUrgent(slot);
         }
-        arrived(slot, 1);
+        if (put) {
+            connection.send(Message.URGENT, 0, 0);
+        } else {
+            arrived(slot, 1);
+        }
     }
 
     /** Says that nothing will arrive any more: the rest is brought from the copy, as fast as it goes. */
     public void abandon() {
-        send(Message.ABANDON, 0, 0, 0);
+        connection.send(Message.ABANDON, 0, 0);
     }
 
     /** Sets how long a thread may wait for a page until it gets the one of the copy; a second at first. */
     public void setDeadline(long nanos) {
-        send(Message.DEADLINE, 0, nanos, 0);
+        connection.send(Message.DEADLINE, nanos, 0);
     }
 
     /**
@@ -282,123 +262,40 @@ public final class Guardian implements AutoCloseable {
      */
     public boolean awaitFinished(long limitNanos) throws InterruptedException {
         boolean isFinished = finished.await(limitNanos, TimeUnit.NANOSECONDS);
+        String lost = connection.lost();
         if (lost != null && copy.counter(Counter.SERVING_NANOS) == 0) {
             throw new GuardianException(lost);
         }
         return (isFinished && lost == null) || copy.counter(Counter.SERVING_NANOS) > 0;
     }
 
-    private Answer call(String what, int type, long first) {
-        return call(what, type, first, 0);
+    private GuardianConnection.Answer call(String what, int type, long first, long second) {
+        return connection.call(what, type, first, second, COMMAND_LIMIT_NANOS);
     }
 
-    private Answer call(String what, int type, long first, long second) {
-        int sequence = sequences.incrementAndGet();
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        waiting.put(sequence, answer);
-        if (lost != null) {
-            throw new GuardianException(lost);
-        }
-        send(type, sequence, first, second);
-        return await(what, answer, COMMAND_LIMIT_NANOS);
-    }
-
-    private void send(int type, int sequence, long first, long second) {
-        synchronized (commands) {
-            command.putInt(Message.TYPE, type)
-                    .putInt(Message.SEQUENCE, sequence)
-                    .putLong(Message.FIRST, first)
-                    .putLong(Message.SECOND, second);
-            try {
-                commands.write(command.array());
-                commands.flush();
-            } catch (IOException broken) {
-                throw new GuardianException("guardian of process " + pid + " does not listen any more", broken);
-            }
-        }
-    }
-
-    private Answer await(String what, CompletableFuture<Answer> answer, long limitNanos) {
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + limitNanos;
-        try {
-            while (true) {
-                try {
-                    return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException later) {
-                    // Half a pause is worse than a late one.
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException failure) {
-            throw new GuardianException(
-                    "guardian of process " + pid + " cannot " + what + ": "
-                            + failure.getCause().getMessage(),
-                    failure.getCause());
-        } catch (TimeoutException late) {
-            throw new GuardianException("guardian of process " + pid + " did not " + what + " in time", late);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void readMessages() {
-        String why;
-        try (GuardianMessages messages = new GuardianMessages(process.getInputStream(), READ_BYTES)) {
-            while (true) {
-                messages.next();
-                handle(messages);
-            }
-        } catch (EOFException ended) {
-            why = "guardian of process " + pid + " has ended" + errors.describe();
-        } catch (IOException | RuntimeException failure) {
-            why = "guardian of process " + pid + " cannot be understood: " + failure;
-        }
-        lose(why);
-    }
-
-    private void handle(GuardianMessages message) throws IOException {
-        switch (message.type()) {
-            case Message.REQUEST -> listener.pageRequested((int) message.first());
-            case Message.READY -> ready.complete(new Answer(0, 0));
-            case Message.DONE -> {
-                CompletableFuture<Answer> answer = waiting.remove(message.sequence());
-                if (answer != null) {
-                    answer.complete(new Answer(message.first(), message.second()));
-                }
-            }
-            case Message.FAILED -> fail(message.sequence(), message.text());
-            case Message.FINISHED -> {
+    /** What the guardian says by itself. */
+    private final class Reports implements GuardianConnection.Handler {
+        @Override
+        public void received(int type, long first) {
+            if (type == Message.REQUEST) {
+                listener.pageRequested((int) first);
+            } else {
                 finished.countDown();
                 listener.finished();
             }
-            case Message.GONE -> lose("process " + pid + " has ended");
-            default -> throw new IOException("message of type " + message.type());
         }
-    }
 
-    private void fail(int sequence, String text) {
-        CompletableFuture<Answer> answer = waiting.remove(sequence);
-        if (answer != null) {
-            answer.completeExceptionally(new GuardianException(text));
-        } else if (!ready.completeExceptionally(new GuardianException(text))) {
-            listener.warned(text);
+        @Override
+        public void warned(String why) {
+            listener.warned(why);
         }
-    }
 
-    private void lose(String why) {
-        boolean first = lost == null;
-        if (first) {
-            lost = why;
-        }
-        GuardianException failure = new GuardianException(lost);
-        ready.completeExceptionally(failure);
-        waiting.values().forEach(answer -> answer.completeExceptionally(failure));
-        finished.countDown();
-        if (first && open) {
-            listener.lost(why);
+        @Override
+        public void lost(String why) {
+            finished.countDown();
+            if (open) {
+                listener.lost(why);
+            }
         }
     }
 
@@ -416,31 +313,17 @@ public final class Guardian implements AutoCloseable {
             userfaultfd.close();
         }
         try {
-            int sequence = sequences.incrementAndGet();
-            CompletableFuture<Answer> answer = new CompletableFuture<>();
-            waiting.put(sequence, answer);
-            if (lost == null) {
-                send(Message.RELEASE, sequence, 0, 0);
-                await("release", answer, RELEASE_LIMIT_NANOS);
+            if (connection.lost() == null) {
+                connection.call("release the process", Message.RELEASE, 0, 0, RELEASE_LIMIT_NANOS);
             }
         } catch (GuardianException busyOrEnded) {
             // It ends by itself once every page has been brought.
-            closeQuietly();
-            return;
         }
-        closeQuietly();
+        connection.close();
         try {
             process.waitFor(1, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void closeQuietly() {
-        try {
-            commands.close();
-        } catch (IOException alreadyBroken) {
-            // There is nobody at the other end.
         }
     }
 
