@@ -62,7 +62,8 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws TraceFormatException {
-        ComparisonOptions options = settings.options(spec.commandLine()).withVirtualization(hosts.virtualization());
+        ComparisonOptions options =
+                settings.options(spec.commandLine()).withVirtualization(hosts.virtualization(spec.commandLine()));
         settings.checkJson();
         settings.compare(trace, options, chosen(), spec.commandLine().getOut());
         return ExitCode.OK.code();

@@ -6,8 +6,10 @@ import dev.godwit.hypervisor.migration.compare.Virtualization;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** What {@code compare} is asked about the modelled hosts. */
@@ -52,11 +54,16 @@ final class VirtualizationSettings {
             description = "Other VMs on each host, of one VCPU that is always busy (default: ${DEFAULT-VALUE}).")
     private int neighbours;
 
-    Virtualization virtualization() {
-        return Virtualization.DEFAULT
-                .withPaging(paging)
-                .withBalloonBytes(balloonBytes == null ? 0 : balloonBytes)
-                .withHosts(new HostOptions(pcpus, neighbours));
+    /** Checks what was given. */
+    Virtualization virtualization(CommandLine commandLine) {
+        try {
+            return Virtualization.DEFAULT
+                    .withPaging(paging)
+                    .withBalloonBytes(balloonBytes == null ? 0 : balloonBytes)
+                    .withHosts(new HostOptions(pcpus, neighbours));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(commandLine, e.getMessage(), e);
+        }
     }
 
     /** Labels of the kinds of paging. */

@@ -222,6 +222,9 @@ public final class VirtualMachine {
 
         @Override
         public long execute(long fromNanos, long nanos) {
+            if (waitsForPage()) {
+                return 0;
+            }
             faults.goesOn();
             long awake = unthrottled(nanos);
             long overhead = vcpu.payOverhead(awake);

@@ -153,6 +153,8 @@ class CompareCommandTest {
         "--max-rounds, many",
         "--paging, sideways",
         "--balloon, 0",
+        "--pcpus, 0",
+        "--neighbours, 2000",
         "--seed, x"
     })
     void aValueOutOfItsRangeIsRefusedWithTheValue(String option, String value) {
