@@ -30,6 +30,9 @@ final class CollectedHeap {
         VmStructs structs = vm.structs();
         SafeMemory safe = vm.safe();
         long heap = safe.getLong(structs.staticAddress("Universe", "_collectedHeap"));
+        if (heap == 0) {
+            throw new UnreadableVmException("it has no heap yet: the JVM is starting");
+        }
         long total = heap + structs.offset(TYPE, "_total_collections");
         String activeField = structs.hasField(TYPE, "_is_stw_gc_active") ? "_is_stw_gc_active" : "_is_gc_active";
         long active = heap + structs.offset(TYPE, activeField);
@@ -57,11 +60,13 @@ final class CollectedHeap {
 
     /** Collections begun so far, young and full: each adds one, before it moves anything. */
     long epoch() {
+        fast.refresh();
         return Integer.toUnsignedLong(fast.getInt(totalCollections));
     }
 
     /** True inside the pause of a collection. */
     boolean isCollecting() {
+        fast.refresh();
         return fast.getByte(active) != 0;
     }
 }

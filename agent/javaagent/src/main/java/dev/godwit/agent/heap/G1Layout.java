@@ -90,7 +90,8 @@ final class G1Layout implements LayoutReader {
             }
             kinds[found] = kind(i, tag, top - bottom);
             bottoms[found] = bottom;
-            tops[found] = top;
+            // A humongous region is full. Its top is set last while one is made, when its header is there already.
+            tops[found] = kinds[found] == SpaceKind.HUMONGOUS ? bottom + regionBytes : top;
             ends[found] = bottom + regionBytes;
             found++;
         }

@@ -29,7 +29,7 @@ public final class HeapProbes {
     static HeapProbe open(Instrumentation instrumentation, Supplier<VmSymbols> symbols) {
         try {
             Vm vm = Vm.open(symbols.get(), InternalAccess.open(instrumentation));
-            return open(vm, collector(vm.flags()));
+            return open(vm, vm.flags().collector());
         } catch (RuntimeException | LinkageError e) {
             return new LimitedProbe(collectorByBeans(), noLayout(reason(e)), null);
         }
@@ -39,14 +39,11 @@ public final class HeapProbes {
         RangesReader ranges = new RangesReader(vm);
         try {
             CollectedHeap heap = CollectedHeap.open(vm);
-            LayoutReader layout = switch (collector) {
-                case G1 -> new G1Layout(vm, heap);
-                case PARALLEL -> GenerationLayout.parallel(vm, heap);
-                case SERIAL -> GenerationLayout.serial(vm, heap);
-                case OTHER ->
-                    throw new UnreadableVmException(
-                            "the collector is neither G1 nor Parallel nor Serial but " + beanNames());
-            };
+            if (collector == Collector.OTHER) {
+                throw new UnreadableVmException(
+                        "the collector is neither G1 nor Parallel nor Serial but " + beanNames());
+            }
+            LayoutReader layout = LayoutReader.open(vm, heap, collector);
             HeapProbe probe = new HotSpotProbe(collector, heap, layout, ranges);
             probe.read(0);
             return probe;
@@ -68,16 +65,6 @@ public final class HeapProbes {
                 .lines()
                 .findFirst()
                 .orElse("");
-    }
-
-    private static Collector collector(VmFlags flags) {
-        if (flags.isSet("UseG1GC")) {
-            return Collector.G1;
-        }
-        if (flags.isSet("UseParallelGC")) {
-            return Collector.PARALLEL;
-        }
-        return flags.isSet("UseSerialGC") ? Collector.SERIAL : Collector.OTHER;
     }
 
     private static Collector collectorByBeans() {

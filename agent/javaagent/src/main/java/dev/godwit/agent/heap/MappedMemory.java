@@ -3,12 +3,15 @@ package dev.godwit.agent.heap;
 import dev.godwit.agent.heap.VmRanges.Range;
 import dev.godwit.linux.ProcessMaps;
 import dev.godwit.linux.ProcessMaps.Entry;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The mappings of the own process at one moment, searchable by address. */
+/** The mappings of a process at one moment, searchable by address. */
 final class MappedMemory {
     private final List<Entry> mappings;
     private final long[] starts;
@@ -28,6 +31,23 @@ final class MappedMemory {
             return new MappedMemory(ProcessMaps.ofSelf().read());
         } catch (IOException e) {
             throw new UnreadableVmException("cannot read the mappings of this process: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads the mappings of another process as they are now.
+     *
+     * @throws UnreadableVmException if there is no such process, or it may not be looked at
+     */
+    static MappedMemory of(long pid) {
+        try {
+            return new MappedMemory(ProcessMaps.of(pid).read());
+        } catch (FileNotFoundException e) {
+            boolean there = Files.exists(Path.of("/proc", String.valueOf(pid)));
+            throw new UnreadableVmException(
+                    there ? "its mappings may not be read: run as root or as its user" : "there is no such process");
+        } catch (IOException e) {
+            throw new UnreadableVmException("its mappings cannot be read: " + e.getMessage());
         }
     }
 
@@ -57,6 +77,16 @@ final class MappedMemory {
     /** The mapping of this index. */
     Range range(int index) {
         return new Range(mappings.get(index).start(), mappings.get(index).end());
+    }
+
+    /** Address of the first byte of a mapped file whose path ends so; -1 if none is mapped from its beginning. */
+    long startOfFile(String pathEnd) {
+        for (Entry mapping : mappings) {
+            if (mapping.offset() == 0 && mapping.inode() != 0 && mapping.path().endsWith(pathEnd)) {
+                return mapping.start();
+            }
+        }
+        return -1;
     }
 
     /** Path of each mapping, empty for one without a name. */

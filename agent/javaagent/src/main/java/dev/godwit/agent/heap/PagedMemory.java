@@ -6,16 +6,45 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Memory that does not change, read page by page and kept: a table walk then costs one system call for each page. */
+/**
+ * Memory read page by page and kept until {@link #refresh}: a walk through tables or objects that lie close together costs
+ * one system call for each page.
+ */
 final class PagedMemory implements VmMemory {
     private static final int PAGE_BYTES = 4096;
     private static final int MAX_STRING_BYTES = 1024;
 
-    private final SafeMemory memory;
+    /** Bounds what a VM can make its reader keep: 64 MiB. */
+    private static final int MAX_PAGES = 16_384;
+
+    private final Source source;
     private final Map<Long, ByteBuffer> pages = new HashMap<>();
+    private long lastStart = -1;
+    private ByteBuffer lastPage;
+
+    /** Where the pages come from. */
+    @FunctionalInterface
+    interface Source {
+        /**
+         * Reads a range.
+         *
+         * @throws UnreadableVmException if not all of it is mapped
+         */
+        byte[] read(long address, int bytes);
+    }
 
     PagedMemory(SafeMemory memory) {
-        this.memory = memory;
+        this(memory::read);
+    }
+
+    PagedMemory(Source source) {
+        this.source = source;
+    }
+
+    @Override
+    public void refresh() {
+        pages.clear();
+        lastStart = -1;
     }
 
     @Override
@@ -53,8 +82,18 @@ final class PagedMemory implements VmMemory {
         if ((address & (PAGE_BYTES - 1)) + bytes > PAGE_BYTES) {
             throw new UnreadableVmException("the value at 0x" + Long.toHexString(address) + " is not aligned");
         }
-        return pages.computeIfAbsent(
-                address & -PAGE_BYTES,
-                start -> ByteBuffer.wrap(memory.read(start, PAGE_BYTES)).order(ByteOrder.nativeOrder()));
+        long start = address & -PAGE_BYTES;
+        if (start != lastStart) {
+            if (pages.size() >= MAX_PAGES) {
+                pages.clear();
+            }
+            lastPage = pages.computeIfAbsent(start, this::read);
+            lastStart = start;
+        }
+        return lastPage;
+    }
+
+    private ByteBuffer read(long start) {
+        return ByteBuffer.wrap(source.read(start, PAGE_BYTES)).order(ByteOrder.nativeOrder());
     }
 }

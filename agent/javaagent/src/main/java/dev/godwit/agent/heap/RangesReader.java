@@ -46,7 +46,7 @@ final class RangesReader {
 
     /** Reads the ranges as they are now; a list is empty if it cannot be read. */
     VmRanges read() {
-        MappedMemory mapped = MappedMemory.read();
+        MappedMemory mapped = vm.mapped().get();
         return new VmRanges(
                 attempt(() -> heap(mapped)),
                 attempt(this::codeCache),

@@ -1,10 +1,12 @@
 package dev.godwit.agent.heap;
 
+import dev.godwit.linux.Errno;
 import dev.godwit.linux.NativeBuffer;
 import dev.godwit.linux.ProcessMemory;
+import dev.godwit.linux.SystemCallException;
 import java.nio.ByteBuffer;
 
-/** Reads any address of the own process: one that is not mapped is an error, not a crash. Not thread-safe. */
+/** Reads any address of a process: one that is not mapped is an error, not a crash. Not thread-safe. */
 final class SafeMemory implements VmMemory, AutoCloseable {
     private static final int MAX_BYTES = 64 << 20;
     private static final int BUFFER_BYTES = 64 << 10;
@@ -19,7 +21,16 @@ final class SafeMemory implements VmMemory, AutoCloseable {
      * @throws dev.godwit.linux.SystemCallException if the kernel or a filter does not allow it
      */
     SafeMemory() {
-        memory = ProcessMemory.ofSelf();
+        this(ProcessMemory.ofSelf());
+    }
+
+    /** Memory of another process; nothing is read yet. */
+    static SafeMemory of(long pid) {
+        return new SafeMemory(ProcessMemory.of(pid));
+    }
+
+    private SafeMemory(ProcessMemory memory) {
+        this.memory = memory;
         buffer = NativeBuffer.shared(BUFFER_BYTES);
         view = buffer.slice(0, BUFFER_BYTES);
     }
@@ -74,9 +85,23 @@ final class SafeMemory implements VmMemory, AutoCloseable {
     }
 
     private void fill(long address, int bytes) {
-        if (memory.read(address, buffer.address(), bytes) != bytes) {
+        if (copy(address, bytes) != bytes) {
             throw new UnreadableVmException(
                     "cannot read " + bytes + " bytes at 0x" + Long.toHexString(address) + ": not mapped");
+        }
+    }
+
+    private long copy(long address, int bytes) {
+        try {
+            return memory.read(address, buffer.address(), bytes);
+        } catch (SystemCallException e) {
+            throw new UnreadableVmException(
+                    switch (e.errno()) {
+                        case Errno.ESRCH -> "it has ended";
+                        case Errno.EPERM ->
+                            "its memory may not be read: run as root, or as its user where that may trace it";
+                        default -> e.getMessage();
+                    });
         }
     }
 

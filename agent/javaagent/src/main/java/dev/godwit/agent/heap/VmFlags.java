@@ -1,5 +1,6 @@
 package dev.godwit.agent.heap;
 
+import dev.godwit.trace.Collector;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -44,6 +45,17 @@ final class VmFlags {
     /** True if there is a boolean flag of this name and it is set. */
     boolean isSet(String flag) {
         return addresses.containsKey(flag) && memory.getByte(addresses.get(flag)) == 1;
+    }
+
+    /** The collector that the VM was started with. */
+    Collector collector() {
+        if (isSet("UseG1GC")) {
+            return Collector.G1;
+        }
+        if (isSet("UseParallelGC")) {
+            return Collector.PARALLEL;
+        }
+        return isSet("UseSerialGC") ? Collector.SERIAL : Collector.OTHER;
     }
 
     /**

@@ -40,27 +40,9 @@ final class ForkedJvm {
      */
     static Result run(Path directory, int feature, String collector, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
-        Optional<Path> home = JdkHomes.find(feature);
-        assumeTrue(home.isPresent(), "no JDK " + feature + " is installed");
         Path output = directory.resolve("output");
         Path errors = directory.resolve("errors");
-        List<String> command = new ArrayList<>(List.of(
-                home.get().resolve("bin/java").toString(),
-                "-Xmx512m",
-                "-XX:+UnlockExperimentalVMOptions",
-                "-XX:+Use" + collector + "GC",
-                "-javaagent:" + agent(directory),
-                "-cp",
-                System.getProperty("java.class.path")));
-        if (collector.equals("Epsilon")) {
-            // It warns of a heap that can grow.
-            command.add("-Xlog:gc+init=off");
-        }
-        if (feature >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        command.add(main.getName());
-        command.addAll(List.of(arguments));
+        List<String> command = command(directory, feature, collector, main, arguments);
         Process process = new ProcessBuilder(command)
                 .redirectOutput(output.toFile())
                 .redirectError(errors.toFile())
@@ -78,6 +60,38 @@ final class ForkedJvm {
                 collector + " is not in this JDK " + feature);
         assertThat(result.exitCode).as("exit code; output %s", result).isZero();
         return result;
+    }
+
+    /** Starts the class with its streams as pipes; the caller ends it. */
+    static Process start(Path directory, int feature, String collector, Class<?> main, String... arguments)
+            throws IOException {
+        return new ProcessBuilder(command(directory, feature, collector, main, arguments))
+                .redirectError(directory.resolve("errors").toFile())
+                .start();
+    }
+
+    private static List<String> command(
+            Path directory, int feature, String collector, Class<?> main, String... arguments) throws IOException {
+        Optional<Path> home = JdkHomes.find(feature);
+        assumeTrue(home.isPresent(), "no JDK " + feature + " is installed");
+        List<String> command = new ArrayList<>(List.of(
+                home.get().resolve("bin/java").toString(),
+                "-Xmx512m",
+                "-XX:+UnlockExperimentalVMOptions",
+                "-XX:+Use" + collector + "GC",
+                "-javaagent:" + agent(directory),
+                "-cp",
+                System.getProperty("java.class.path")));
+        if (collector.equals("Epsilon")) {
+            // It warns of a heap that can grow.
+            command.add("-Xlog:gc+init=off");
+        }
+        if (feature >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     private static Path agent(Path directory) throws IOException {
