@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.cli;
 
 import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.guest.StoredPages;
 import dev.godwit.hypervisor.guest.UnusableTraceException;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.compare.Comparison;
@@ -78,6 +79,36 @@ final class CompareSettings {
     private long stayNanos;
 
     @Option(
+            names = "--storage-bandwidth",
+            paramLabel = "RATE",
+            converter = Units.Bandwidth.class,
+            defaultValue = "500MB/s",
+            description = {
+                "DBMS-aware migration: bandwidth at which the destination reads shared storage",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private long storageBandwidthBytesPerSecond;
+
+    @Option(
+            names = "--storage-latency",
+            paramLabel = "TIME",
+            converter = Units.Duration.class,
+            defaultValue = "1ms",
+            description = "The same: time until the first byte comes (default: ${DEFAULT-VALUE}).")
+    private long storageLatencyNanos;
+
+    @Option(
+            names = "--buffer-pool",
+            paramLabel = "START-END",
+            split = ",",
+            converter = AddressRange.class,
+            description = {
+                "The same: addresses in the JVM where a database keeps copies of blocks on shared storage.",
+                "Mapped files that cannot be written and the page cache are found without."
+            })
+    private List<StoredPages.Range> bufferPool;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write the results to FILE too, in QEMU's names; whole or not at all.")
@@ -95,11 +126,18 @@ final class CompareSettings {
                     .withMemoryBytes(memoryBytes)
                     .withSeed(seed)
                     .withDowntimeLimitNanos(downtimeLimitNanos)
-                    .withTechniques(TechniqueOptions.DEFAULT.withStayNanos(stayNanos));
+                    .withTechniques(techniques());
             return maxRounds == null ? options : options.withMaxRounds(maxRounds);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine, e.getMessage(), e);
         }
+    }
+
+    private TechniqueOptions techniques() {
+        return TechniqueOptions.DEFAULT
+                .withStayNanos(stayNanos)
+                .withStorage(storageBandwidthBytesPerSecond, storageLatencyNanos)
+                .withBufferPool(bufferPool == null ? List.of() : bufferPool);
     }
 
     /** Refuses a JSON file that could not be written, before the work is done. */

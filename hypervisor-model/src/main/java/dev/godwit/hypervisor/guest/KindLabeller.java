@@ -151,7 +151,8 @@ final class KindLabeller {
         return kind == MappingKind.HEAP && layouts.isEmpty() ? MemoryKind.OLD : MemoryKind.of(kind);
     }
 
-    private MemoryMap mapAt(long timeNanos) {
+    /** The mappings at a moment, or first thereafter; null if none was recorded. */
+    MemoryMap mapAt(long timeNanos) {
         return maps.isEmpty() ? null : maps.get(Math.max(0, Times.lastAtOrBefore(maps, timeNanos)));
     }
 

@@ -7,6 +7,7 @@ import dev.godwit.trace.HintEvent;
 import dev.godwit.trace.JvmFacts;
 import dev.godwit.trace.MachineMemory;
 import dev.godwit.trace.MemoryKind;
+import dev.godwit.trace.MemoryMap;
 import dev.godwit.trace.PageTracker;
 import dev.godwit.trace.TraceFormatException;
 import dev.godwit.trace.TraceReader;
@@ -190,6 +191,11 @@ public final class RecordedRun {
     /** What every page of the JVM holds at a moment, by the layout in force. */
     WrittenPages heldAt(long timeNanos) {
         return labeller.heldAt(timeNanos);
+    }
+
+    /** The JVM's mappings at a moment, or first thereafter. */
+    Optional<MemoryMap> mapAt(long timeNanos) {
+        return Optional.ofNullable(labeller.mapAt(timeNanos));
     }
 
     /** Share of pages of zeros among the pages of a kind, 0 to 1; 0 if none was sampled. */

@@ -7,5 +7,7 @@ public enum Transfer {
     /** Not now: it will be looked at again, at the latest at the pause. A hint suffices. */
     DEFER,
     /** Never: it holds nothing. Needs a proof. */
-    DROP
+    DROP,
+    /** The destination reads it from storage that both hosts reach. Needs a proof: nobody has written it since it was the same there. */
+    REFETCH
 }

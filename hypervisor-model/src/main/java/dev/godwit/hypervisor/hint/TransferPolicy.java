@@ -3,6 +3,16 @@ package dev.godwit.hypervisor.hint;
 /** Whether a page is sent. Pure: the map is all it knows. */
 public interface TransferPolicy {
 
+    /**
+     * Before the first round.
+     *
+     * @param inStep true if the page is the same on shared storage as in memory, and a write from now on is seen
+     * @return {@link Transfer#SEND} or {@link Transfer#REFETCH}
+     */
+    default Transfer atStart(boolean inStep) {
+        return inStep ? Transfer.REFETCH : Transfer.SEND;
+    }
+
     /** In a round, while the guest runs: {@link Transfer#SEND} or {@link Transfer#DEFER}. */
     Transfer inRound(HeapMap map, int gfn);
 

@@ -42,6 +42,8 @@ public final class MigrationStatistics {
     private VmFate fate = new VmFate.RunsAtSource();
     private WayHomeStatistics wayHome;
     private AwayStatistics away;
+    private RefetchStatistics refetch;
+    private long refetchedPages;
     private WorstLoss worstLoss = WorstLoss.NOTHING;
 
     /** Where the guest is while a page is sent. */
@@ -228,6 +230,25 @@ public final class MigrationStatistics {
 
     public void setEncoding(Optional<EncodingReport> report) {
         encoding = report;
+    }
+
+    /** The destination took a page from shared storage. */
+    public void refetchedPage() {
+        refetchedPages++;
+    }
+
+    /** Pages that the destination took from shared storage so far. */
+    public long refetchedPages() {
+        return refetchedPages;
+    }
+
+    /** What shared storage did for this migration; empty for a technique that does not use it. */
+    public Optional<RefetchStatistics> refetch() {
+        return Optional.ofNullable(refetch);
+    }
+
+    public void setRefetch(RefetchStatistics statistics) {
+        refetch = statistics;
     }
 
     /** All that the link has carried of pages, and of what came back, in both directions. */

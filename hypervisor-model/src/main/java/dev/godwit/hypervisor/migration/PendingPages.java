@@ -81,6 +81,23 @@ public final class PendingPages {
         return pending.count();
     }
 
+    /**
+     * Of the pending pages those that the destination reads from shared storage; they are not pending any more, until they are
+     * written.
+     *
+     * @param inStep pages that are the same there as in memory
+     */
+    public PageBitmap takeToRefetch(PageBitmap inStep) {
+        PageBitmap refetch = new PageBitmap(pending.pages());
+        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
+            if (policy.atStart(inStep.get(gfn)) == Transfer.REFETCH) {
+                pending.clear(gfn);
+                refetch.set(gfn);
+            }
+        }
+        return refetch;
+    }
+
     /** What to do with a pending page while the guest runs; one that is deferred stays pending. */
     public boolean takeInRound(int gfn) {
         if (leaveBallooned(gfn)) {

@@ -6,6 +6,7 @@ import dev.godwit.hypervisor.migration.KindBytes;
 import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.RefetchStatistics;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.VmFate;
@@ -97,6 +98,8 @@ final class ComparisonJson {
         json.put("pcpus", options.virtualization().hosts().pcpus());
         json.put("neighbours", options.virtualization().hosts().neighbours());
         json.put("stay", millis(options.techniques().stayNanos()));
+        json.put("storage-bandwidth-bytes-per-second", options.techniques().storageBandwidthBytesPerSecond());
+        json.put("storage-latency", millis(options.techniques().storageLatencyNanos()));
         if (options.startAtNanos().isPresent()) {
             json.put("start-at", millis(options.startAtNanos().getAsLong()));
         }
@@ -180,6 +183,7 @@ final class ComparisonJson {
         statistics.runAhead().ifPresent(ahead -> runAhead(json.putObject("run-ahead"), ahead));
         statistics.wayHome().ifPresent(way -> wayHome(json.putObject("way-home"), way));
         statistics.away().ifPresent(away -> away(json.putObject("away"), away, result.pageSizeBytes()));
+        statistics.refetch().ifPresent(refetch -> refetch(json.putObject("refetch"), refetch));
         ArrayNode rounds = json.putArray("rounds");
         statistics.rounds().forEach(round -> round(rounds.addObject(), round));
         ArrayNode notices = json.putArray("notices");
@@ -196,6 +200,15 @@ final class ComparisonJson {
                 json.putObject("worst-loss-with-destination"),
                 statistics.worstLoss().destinationHost());
         loss(json.putObject("worst-loss-with-source"), statistics.worstLoss().sourceHost());
+    }
+
+    private static void refetch(ObjectNode json, RefetchStatistics refetch) {
+        json.put("pages-in-step", refetch.offeredPages());
+        json.put("pages", refetch.pages());
+        json.put("bytes", refetch.bytes());
+        json.put("sent-instead-pages", refetch.sentInsteadPages());
+        json.put("list-bytes", refetch.listBytes());
+        json.put("time", millis(refetch.nanos()));
     }
 
     private static void away(ObjectNode json, AwayStatistics away, int pageSizeBytes) {

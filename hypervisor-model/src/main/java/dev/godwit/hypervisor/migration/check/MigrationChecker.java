@@ -8,6 +8,7 @@ import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.migration.MigrationResult.Verification;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.RefetchStatistics;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.VmFate;
 import dev.godwit.hypervisor.migration.WayHomeStatistics;
@@ -349,12 +350,12 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     }
 
     private void checkCounters(MigrationStatistics statistics, long stateBytes, MigrationStatus status) {
-        long pages = statistics.zeroPages() + statistics.rawPages();
+        long pages = statistics.zeroPages() + statistics.rawPages() + statistics.refetchedPages();
         // What was on its way when the VM was lost, or ran at the source again, arrived nowhere.
         long received = destination.memory().received();
         boolean allArrived = returns == null || statistics.fate() instanceof VmFate.RunsAtDestination;
         if ((allArrived && statistics.fate().runs()) || received > pages) {
-            equal("pages sent, pages taken in", pages, received);
+            equal("pages sent and read from storage, pages taken in", pages, received);
         }
         equal(
                 "bytes sent back, bytes on the link",
@@ -365,7 +366,11 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         if (status == MigrationStatus.COMPLETED) {
             long list =
                     statistics.runAhead().map(RunAheadStatistics::pageListBytes).orElse(0L);
-            equal("bytes sent with state, bytes on the link", transferred + stateBytes + list, link.sentBytes());
+            long stored = statistics.refetch().map(RefetchStatistics::listBytes).orElse(0L);
+            equal(
+                    "bytes sent with state and lists, bytes on the link",
+                    transferred + stateBytes + list + stored,
+                    link.sentBytes());
             long byRound =
                     statistics.rounds().stream().mapToLong(r -> r.sentBytes()).sum();
             equal("bytes sent, bytes by round", transferred, byRound);

@@ -66,7 +66,7 @@ final class StepChecker implements VirtualClock.Passenger {
     private void lookAtCounters(long nowNanos) {
         long sent = link.sentBytes();
         long transferred = statistics.transferredBytes();
-        long counted = statistics.zeroPages() + statistics.rawPages();
+        long counted = statistics.zeroPages() + statistics.rawPages() + statistics.refetchedPages();
         if (sent < sentBytes || transferred < transferredBytes || counted < pages) {
             problem(
                     nowNanos,
@@ -83,7 +83,7 @@ final class StepChecker implements VirtualClock.Passenger {
         }
         long received = destination.vm.memory().received() - receivedBefore;
         if (received > counted) {
-            problem(nowNanos, received + " pages have arrived, " + counted + " were sent");
+            problem(nowNanos, received + " pages have arrived, " + counted + " were sent or read from storage");
         }
         sentBytes = sent;
         transferredBytes = transferred;

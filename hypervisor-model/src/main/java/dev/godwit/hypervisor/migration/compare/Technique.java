@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.migration.compare;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
+import dev.godwit.hypervisor.migration.StorageCopies;
 import dev.godwit.hypervisor.migration.cancellable.CancellablePostCopyEngine;
 import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
 import dev.godwit.hypervisor.migration.partial.PartialMigrationEngine;
@@ -40,6 +41,16 @@ public final class Technique {
     private static final Technique PARTIAL_HINTS =
             new Technique(PartialMigrationEngine.TECHNIQUE, true, Technique::partial);
 
+    private static final Technique DBMS_AWARE = new Technique(PreCopyEngine.DBMS_AWARE, false, Technique::dbmsAware);
+    private static final Technique DBMS_AWARE_HINTS =
+            new Technique(PreCopyEngine.DBMS_AWARE, true, Technique::dbmsAware);
+
+    /** Makes an engine. */
+    @FunctionalInterface
+    private interface Engines {
+        MigrationEngine engine(MigrationSetting setting, TechniqueOptions options, StorageCopies copies);
+    }
+
     /** What the JVM's knowledge is worth: the technique that everybody uses, without and with it. */
     public static final List<Technique> PRE_COPY_WITHOUT_AND_WITH_HINTS = List.of(PRE_COPY, PRE_COPY_HINTS);
 
@@ -57,23 +68,28 @@ public final class Technique {
             CANCELLABLE,
             CANCELLABLE_HINTS,
             PARTIAL,
-            PARTIAL_HINTS);
+            PARTIAL_HINTS,
+            DBMS_AWARE,
+            DBMS_AWARE_HINTS);
 
     private final String name;
     private final boolean hints;
-    private final BiFunction<MigrationSetting, TechniqueOptions, MigrationEngine> engines;
+    private final Engines engines;
     private final BiFunction<RecordedRun, ComparisonOptions, PageEncoder> encoders;
 
-    private static MigrationEngine partial(MigrationSetting setting, TechniqueOptions options) {
+    private static MigrationEngine dbmsAware(MigrationSetting setting, TechniqueOptions options, StorageCopies copies) {
+        return PreCopyEngine.withRefetch(setting, copies);
+    }
+
+    private static MigrationEngine partial(MigrationSetting setting, TechniqueOptions options, StorageCopies copies) {
         return new PartialMigrationEngine(setting, options.stayNanos());
     }
 
     private Technique(String name, boolean hints, Function<MigrationSetting, MigrationEngine> engines) {
-        this(name, hints, (setting, options) -> engines.apply(setting));
+        this(name, hints, (setting, options, copies) -> engines.apply(setting));
     }
 
-    private Technique(
-            String name, boolean hints, BiFunction<MigrationSetting, TechniqueOptions, MigrationEngine> engines) {
+    private Technique(String name, boolean hints, Engines engines) {
         this(
                 name,
                 hints,
@@ -86,13 +102,13 @@ public final class Technique {
             boolean hints,
             Function<MigrationSetting, MigrationEngine> engines,
             BiFunction<RecordedRun, ComparisonOptions, PageEncoder> encoders) {
-        this(name, hints, (setting, options) -> engines.apply(setting), encoders);
+        this(name, hints, (setting, options, copies) -> engines.apply(setting), encoders);
     }
 
     private Technique(
             String name,
             boolean hints,
-            BiFunction<MigrationSetting, TechniqueOptions, MigrationEngine> engines,
+            Engines engines,
             BiFunction<RecordedRun, ComparisonOptions, PageEncoder> encoders) {
         this.name = name;
         this.hints = hints;
@@ -115,6 +131,11 @@ public final class Technique {
         return hints;
     }
 
+    /** True if the destination reads from shared storage. */
+    boolean readsStorage() {
+        return name.equals(PreCopyEngine.DBMS_AWARE);
+    }
+
     /** What a user types: hints come behind the first word, as in {@code pre-copy+hints+delta}. */
     public String label() {
         int first = name.indexOf('+');
@@ -130,8 +151,8 @@ public final class Technique {
     }
 
     /** A fresh engine. */
-    MigrationEngine engine(MigrationSetting setting, TechniqueOptions options) {
-        return engines.apply(setting, options);
+    MigrationEngine engine(MigrationSetting setting, TechniqueOptions options, StorageCopies copies) {
+        return engines.engine(setting, options, copies);
     }
 
     @Override

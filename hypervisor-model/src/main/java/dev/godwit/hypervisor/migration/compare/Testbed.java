@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.guest.BusyGuest;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.ReplayedGuest;
+import dev.godwit.hypervisor.guest.StoredPages;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Share;
@@ -11,6 +12,7 @@ import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.HostMemory;
 import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.CpuMeter;
@@ -22,7 +24,9 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.StorageCopies;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
+import dev.godwit.hypervisor.migration.partial.PartialMigrationEngine;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
@@ -85,6 +89,7 @@ final class Testbed {
 
     /** Boots the guest and migrates it, watched by a checker. */
     MigrationResult migrate(Technique technique, ProgressListener progress, CancelToken cancel) {
+        StorageCopies copies = options.techniques().storage();
         MigrationEngine engine = technique.engine(
                 new MigrationSetting(
                         clock,
@@ -98,10 +103,20 @@ final class Testbed {
                         TransferPolicy.deferYoung(),
                         cancel,
                         progress),
-                options.techniques());
+                options.techniques(),
+                copies);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
         checker.follow(clock, engine.statistics());
         source.boot();
+        if (technique.name().equals(PartialMigrationEngine.TECHNIQUE)) {
+            engine.statistics()
+                    .notice(
+                            "a trace does not name the pages that were only read: what was fetched is what was written, and"
+                                    + " the least there can be");
+        }
+        if (technique.readsStorage()) {
+            copies.lay(source.memory(), stored(engine.statistics()));
+        }
         neighbours.forEach(VirtualMachine::boot);
         inflateBalloon(engine.statistics());
         CpuMeter meter = new CpuMeter(clock, cpu, source, destination, neighbours);
@@ -118,6 +133,18 @@ final class Testbed {
                 engine.statistics(),
                 migration.transitions(),
                 checker.verify(migration.status(), engine.statistics(), MigrationEngine.STATE_BYTES));
+    }
+
+    private PageBitmap stored(MigrationStatistics statistics) {
+        List<StoredPages.Range> bufferPool = options.techniques().bufferPool();
+        for (StoredPages.Range range : bufferPool) {
+            if (StoredPages.pagesIn(run, range) == 0) {
+                statistics.notice(String.format(
+                        "the trace names no page of the buffer pool 0x%x-0x%x", range.start(), range.end()));
+            }
+        }
+        return StoredPages.of(
+                run, guest.frames(), options.startAtNanos().orElse(ReplayedGuest.defaultStart(run)), bufferPool);
     }
 
     private void inflateBalloon(MigrationStatistics statistics) {

@@ -16,6 +16,8 @@ import dev.godwit.hypervisor.migration.PageSender;
 import dev.godwit.hypervisor.migration.PendingPages;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
+import dev.godwit.hypervisor.migration.StorageCopies;
+import dev.godwit.hypervisor.migration.refetch.Refetch;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import java.util.Optional;
@@ -30,6 +32,9 @@ import java.util.stream.Collectors;
 public final class PreCopyEngine implements MigrationEngine {
     /** Name in reports. */
     public static final String TECHNIQUE = "pre-copy";
+
+    /** Name in reports of the one that reads from shared storage. */
+    public static final String DBMS_AWARE = "dbms-aware";
 
     private static final int PAGES_BETWEEN_REPORTS = 4096;
 
@@ -49,6 +54,7 @@ public final class PreCopyEngine implements MigrationEngine {
     private final PendingPages pending;
     private final Liaison liaison;
     private final Optional<AutoConverge> autoConverge;
+    private final Optional<Refetch> refetch;
     private int round = 1;
     private RoundStart roundStart;
     private int dirtiedBeforePause;
@@ -56,15 +62,21 @@ public final class PreCopyEngine implements MigrationEngine {
     private record RoundStart(long nanos, long sentPages, long sentBytes) {}
 
     public PreCopyEngine(MigrationSetting setting) {
-        this(setting, Optional.empty());
+        this(setting, Optional.empty(), Optional.empty());
     }
 
     /** Pre-copy that slows a guest which dirties its memory faster than it is sent. */
     public static PreCopyEngine withAutoConverge(MigrationSetting setting) {
-        return new PreCopyEngine(setting, Optional.of(new AutoConverge()));
+        return new PreCopyEngine(setting, Optional.of(new AutoConverge()), Optional.empty());
     }
 
-    private PreCopyEngine(MigrationSetting setting, Optional<AutoConverge> autoConverge) {
+    /** Pre-copy whose destination reads from shared storage what is the same there, in parallel with the first round. */
+    public static PreCopyEngine withRefetch(MigrationSetting setting, StorageCopies copies) {
+        return new PreCopyEngine(setting, Optional.empty(), Optional.of(copies));
+    }
+
+    private PreCopyEngine(
+            MigrationSetting setting, Optional<AutoConverge> autoConverge, Optional<StorageCopies> copies) {
         this.autoConverge = autoConverge;
         clock = setting.clock();
         source = setting.source();
@@ -77,6 +89,7 @@ public final class PreCopyEngine implements MigrationEngine {
         sender = new PageSender(setting, statistics);
         pending = course.pending();
         liaison = course.liaison();
+        refetch = copies.map(laid -> new Refetch(setting, laid, statistics));
     }
 
     /** Migrates. Whatever happens, exactly one of the two VMs runs afterwards, and the agent was told. */
@@ -95,6 +108,7 @@ public final class PreCopyEngine implements MigrationEngine {
         });
         statistics.setThrottle(source.throttlePercent(), source.throttledNanos());
         source.throttle(0);
+        refetch.ifPresent(Refetch::close);
         statistics.setEncoding(sender.report());
         noticeKindsSentRaw();
         addAcknowledgement(migration);
@@ -113,7 +127,29 @@ public final class PreCopyEngine implements MigrationEngine {
 
     private void startLogging() {
         course.startLogging();
+        refetch.ifPresent(this::handOver);
         startRound();
+    }
+
+    /** Tells the destination what to read from storage. A page that is written from now on is in the log, and is sent. */
+    private void handOver(Refetch storage) {
+        PageBitmap pages = pending.takeToRefetch(storage.inStep());
+        if (pages.count() == 0) {
+            statistics.notice("nothing of this guest is known to be on shared storage: all pages are sent");
+        }
+        link.send(Refetch.listBytes(pages));
+        storage.begin(pages);
+    }
+
+    /** Nothing else is left to send: what storage has not come to goes over the link. */
+    private void helpStorage(Refetch storage) {
+        for (int gfn = storage.takeLast(); gfn >= 0; gfn = storage.takeLast()) {
+            if (sender.send(gfn)) {
+                course.checkCancelled();
+            }
+        }
+        sender.flush();
+        storage.await();
     }
 
     private void startRound() {
@@ -133,6 +169,7 @@ public final class PreCopyEngine implements MigrationEngine {
             }
         }
         sender.flush();
+        refetch.ifPresent(this::helpStorage);
     }
 
     /** Ends a round: collects the pages written since the last time, before any of them is read. */

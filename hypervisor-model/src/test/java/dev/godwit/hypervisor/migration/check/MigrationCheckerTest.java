@@ -144,7 +144,7 @@ class MigrationCheckerTest {
         rig.run();
 
         assertThat(rig.verification.passed()).isFalse();
-        assertThat(rig.verification.text()).contains("pages sent, pages taken in");
+        assertThat(rig.verification.text()).contains("pages sent and read from storage, pages taken in");
     }
 
     private Rig rig(DirtyLog log) {

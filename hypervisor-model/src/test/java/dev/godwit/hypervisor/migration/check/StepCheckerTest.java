@@ -135,7 +135,7 @@ class StepCheckerTest {
         destination.memory().receive(3, PageContent.first(3, MemoryKind.OLD, false));
         clock.advance(1);
 
-        assertThat(problems).containsExactly("at 1 ns: 1 pages have arrived, 0 were sent");
+        assertThat(problems).containsExactly("at 1 ns: 1 pages have arrived, 0 were sent or read from storage");
     }
 
     private VirtualMachine machine(String name) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.StorageCopies;
 import dev.godwit.hypervisor.migration.VmFate;
 import dev.godwit.hypervisor.migration.WorstLoss;
 import dev.godwit.hypervisor.migration.precopy.Rig;
@@ -79,7 +80,8 @@ class HostLossTest {
         Rig rig = new Rig(RandomGuest.PAGES, guest, guest, 2_000_000 + guest.random.nextInt(100_000_000));
         rig.hints = technique.hints();
         TechniqueOptions options = TechniqueOptions.DEFAULT.withStayNanos(guest.random.nextInt(200_000_000));
-        rig.engines = setting -> technique.engine(setting, options);
+        StorageCopies copies = guest.storage(rig);
+        rig.engines = setting -> technique.engine(setting, options, copies);
         rig.faults(plan);
         Migration migration = rig.run();
         assertThat(rig.verification.passed())

@@ -6,7 +6,9 @@ import dev.godwit.hypervisor.hint.FakeAgent;
 import dev.godwit.hypervisor.hint.RandomLayouts;
 import dev.godwit.hypervisor.machine.Program;
 import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
+import dev.godwit.hypervisor.migration.StorageCopies;
 import dev.godwit.hypervisor.migration.precopy.Rig;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.trace.MemoryKind;
@@ -107,6 +109,23 @@ final class RandomGuest extends FakeAgent implements Program {
             page = markedPage;
             untilTick = markedTick;
         };
+    }
+
+    /** Storage that holds some of the pages as they are when the guest boots. */
+    StorageCopies storage(Rig rig) {
+        StorageCopies copies = new StorageCopies(1_000_000 + random.nextInt(200_000_000), random.nextInt(2_000_000));
+        PageBitmap stored = new PageBitmap(PAGES);
+        for (int i = random.nextInt(PAGES); i > 0; i--) {
+            stored.set(random.nextInt(PAGES));
+        }
+        boolean[] laid = {false};
+        rig.source.watch(vm -> {
+            if (!laid[0]) {
+                laid[0] = true;
+                copies.lay(vm.memory(), stored);
+            }
+        });
+        return copies;
     }
 
     private void changeItsMind() {
