@@ -207,6 +207,9 @@ public final class RemoteUserfaultfd implements AutoCloseable {
     }
 
     private void call(String what, long request) {
+        if (!open) {
+            throw new IllegalStateException(what + ": the userfaultfd is closed");
+        }
         try {
             LibC.ioctl(fd, request, argument.address());
         } catch (LastErrorException failure) {

@@ -1,7 +1,7 @@
 /**
  * Linux through JNA: the map of a process, which of its pages are present or were written, its contents, and the
  * memory of the machine. Of another process also: a pause of all its threads ({@link dev.godwit.linux.ProcessPause}),
- * system calls that it is made to execute ({@link dev.godwit.linux.SystemCallInjection}), and pages of it that are missing
+ * its writes round by round ({@link dev.godwit.linux.RemoteWrites}), system calls that it is made to execute ({@link dev.godwit.linux.SystemCallInjection}), and pages of it that are missing
  * and served from outside ({@link dev.godwit.linux.RemoteUserfaultfd}; {@link dev.godwit.linux.guardian} does it safely).
  *
  * <p>The only module that knows an ioctl or a system call by its number. Addresses are virtual addresses as signed

@@ -143,7 +143,7 @@ public final class Guardian implements AutoCloseable {
 
     /**
      * Makes the userfaultfd of the process, once. The guardian reads it from now on; the returned one is to register
-     * ranges for {@link RemoteUserfaultfd#WRITES}, and is closed by {@link #close}.
+     * ranges for {@link RemoteUserfaultfd#WRITES}, and is closed by {@link #drop} and by {@link #close}.
      *
      * @param forMissingPages also for {@link #drop}, which the process must be privileged for; false: for tracking alone
      * @throws GuardianException with the reason if it cannot be made
@@ -210,6 +210,10 @@ public final class Guardian implements AutoCloseable {
         }
         copy.setRanges(SafetyCopy.Table.REGISTERED, ranges.starts(), ranges.ends(), ranges.count());
         copy.setRanges(SafetyCopy.Table.DROPPED, starts, ends, count);
+        // Who registers a range for writes alone from here on would make its missing pages zeros.
+        if (userfaultfd != null) {
+            userfaultfd.close();
+        }
         GuardianConnection.Answer answer = call("drop", Message.DROP, tracked ? 1 : 0, 0);
         return new Dropped(ranges.count(), answer.first(), answer.second());
     }

@@ -1,6 +1,7 @@
 package dev.godwit.linux.guardian;
 
 import dev.godwit.linux.ProcessMaps;
+import dev.godwit.linux.RemoteWrites;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,7 +35,7 @@ public final class MissingRanges {
         for (ProcessMaps.Entry mapping : maps) {
             boolean fresh = true;
             while (run < runs && at < mapping.end()) {
-                if (at < mapping.start() || !canBeMissing(mapping)) {
+                if (at < mapping.start() || !RemoteWrites.isTracked(mapping)) {
                     throw new IllegalArgumentException("pages at 0x" + Long.toHexString(at)
                             + " are not private anonymous memory: next mapping " + mapping);
                 }
@@ -51,11 +52,6 @@ public final class MissingRanges {
             throw new IllegalArgumentException("pages at 0x" + Long.toHexString(at) + " are not mapped");
         }
         return ranges;
-    }
-
-    /** True for memory that the migration takes away: private, of no file, not the kernel's, and accessible. */
-    public static boolean canBeMissing(ProcessMaps.Entry mapping) {
-        return mapping.isPrivate() && mapping.inode() == 0 && !mapping.isKernelPage() && mapping.isReadable();
     }
 
     private void add(long start, long end, boolean fresh) {

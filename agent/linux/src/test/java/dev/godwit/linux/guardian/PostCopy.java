@@ -4,6 +4,7 @@ import dev.godwit.linux.PageSize;
 import dev.godwit.linux.Pagemap;
 import dev.godwit.linux.ProcessMaps;
 import dev.godwit.linux.ProcessMemory;
+import dev.godwit.linux.RemoteWrites;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,7 +58,7 @@ final class PostCopy implements AutoCloseable, Guardian.Listener {
         try (Pagemap pagemap = Pagemap.open(pid);
                 ProcessMemory memory = ProcessMemory.of(pid)) {
             for (ProcessMaps.Entry mapping : ProcessMaps.of(pid).read()) {
-                if (MissingRanges.canBeMissing(mapping)) {
+                if (RemoteWrites.isTracked(mapping)) {
                     int first = runs;
                     pagemap.scanPresent(mapping.start(), mapping.end(), this::addRun);
                     if (runs > first) {
