@@ -1,10 +1,10 @@
 package dev.godwit.hypervisor.cli;
 
+import dev.godwit.hypervisor.device.InFlightPolicy;
 import dev.godwit.hypervisor.memory.Paging;
 import dev.godwit.hypervisor.migration.compare.HostOptions;
 import dev.godwit.hypervisor.migration.compare.Virtualization;
 import java.util.Iterator;
-import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -54,13 +54,26 @@ final class VirtualizationSettings {
             description = "Other VMs on each host, of one VCPU that is always busy (default: ${DEFAULT-VALUE}).")
     private int neighbours;
 
+    @Option(
+            names = "--in-flight",
+            paramLabel = "HOW",
+            defaultValue = "drain",
+            converter = InFlightNames.class,
+            completionCandidates = InFlightNames.class,
+            description = {
+                "What becomes of requests to the guest's disk that are in flight when it is paused:",
+                "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, as in QEMU)."
+            })
+    private InFlightPolicy inFlight;
+
     /** Checks what was given. */
     Virtualization virtualization(CommandLine commandLine) {
         try {
             return Virtualization.DEFAULT
                     .withPaging(paging)
                     .withBalloonBytes(balloonBytes == null ? 0 : balloonBytes)
-                    .withHosts(new HostOptions(pcpus, neighbours));
+                    .withHosts(new HostOptions(pcpus, neighbours))
+                    .withInFlight(inFlight);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine, e.getMessage(), e);
         }
@@ -79,7 +92,24 @@ final class VirtualizationSettings {
 
         @Override
         public Iterator<String> iterator() {
-            return List.of(Paging.values()).stream().map(Paging::label).iterator();
+            return Stream.of(Paging.values()).map(Paging::label).iterator();
+        }
+    }
+
+    /** Labels of what can become of requests in flight. */
+    static final class InFlightNames implements ITypeConverter<InFlightPolicy>, Iterable<String> {
+        @Override
+        public InFlightPolicy convert(String value) {
+            return Stream.of(InFlightPolicy.values())
+                    .filter(policy -> policy.label().equals(value.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "no way '" + value + "' for requests in flight: give " + String.join(" or ", this)));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(InFlightPolicy.values()).map(InFlightPolicy::label).iterator();
         }
     }
 }

@@ -106,7 +106,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     @Override
     public void boot(GuestMemory memory) {
-        PageBitmap present = presentAtStart();
+        PageBitmap present = PresentPages.before(run, position.firstInterval());
         WrittenPages held = run.heldAt(position.traceNanos());
         for (int r = 0; r < held.runs(); r++) {
             for (int i = 0; i < held.count(r); i++) {
@@ -119,28 +119,6 @@ public final class ReplayedGuest implements Program, GuestAgent {
         for (int gfn = 0; gfn < frames.pages(); gfn++) {
             if (frames.jvmIndex(gfn) < 0) {
                 memory.receive(gfn, PageContent.first(gfn, frames.kindOutsideJvm(gfn), false));
-            }
-        }
-    }
-
-    private PageBitmap presentAtStart() {
-        PageBitmap present = new PageBitmap(run.pages().size());
-        mark(present, run.present(), true);
-        for (int i = 0; i < position.firstInterval(); i++) {
-            mark(present, run.intervals().get(i).dropped(), false);
-            mark(present, run.intervals().get(i).written(), true);
-        }
-        return present;
-    }
-
-    private static void mark(PageBitmap bitmap, WrittenPages pages, boolean value) {
-        for (int r = 0; r < pages.runs(); r++) {
-            for (int i = pages.first(r); i < pages.first(r) + pages.count(r); i++) {
-                if (value) {
-                    bitmap.set(i);
-                } else {
-                    bitmap.clear(i);
-                }
             }
         }
     }
@@ -362,6 +340,11 @@ public final class ReplayedGuest implements Program, GuestAgent {
         written = schedule.writtenBefore(position.offsetNanos());
         layout.moveTo(collection.layoutIndex(), position.interval(), written);
         phase = holdAfterCollection ? Phase.HELD : Phase.RUNNING;
+    }
+
+    @Override
+    public boolean isResponsive() {
+        return phase == Phase.RUNNING;
     }
 
     @Override

@@ -45,4 +45,9 @@ public interface Program {
         throw new UnsupportedOperationException(getClass().getSimpleName()
                 + " cannot be taken back to an earlier state: a technique that may have to needs a program that can");
     }
+
+    /** False while the application inside is held, so that it answers nobody though the guest executes. */
+    default boolean isResponsive() {
+        return true;
+    }
 }

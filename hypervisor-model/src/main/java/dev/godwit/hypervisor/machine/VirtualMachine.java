@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.machine;
 
+import dev.godwit.hypervisor.device.DeviceBoard;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Placement;
 import dev.godwit.hypervisor.host.Runner;
@@ -11,6 +12,7 @@ import dev.godwit.hypervisor.vcpu.Delay;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One VM on one host. A migration has two of them, source and destination; at every moment at most one runs.
@@ -35,6 +37,7 @@ public final class VirtualMachine {
     private int throttlePercent;
     private long owedNanosTimes100;
     private long throttledNanos;
+    private Optional<DeviceBoard> devices = Optional.empty();
     private boolean hostLost;
 
     /** Is told when a VM begins or ceases to run, after it did. */
@@ -77,9 +80,29 @@ public final class VirtualMachine {
         return memory;
     }
 
-    /** What the state of the VM takes on the wire beyond that of its board and VCPU: the list of ballooned pages. */
+    /**
+     * What the state of the VM takes on the wire beyond that of its emulated board and its VCPU: the list of ballooned
+     * pages, and what the queues of its devices hold.
+     */
     public long queuedStateBytes() {
-        return memory.balloon().stateBytes();
+        return memory.balloon().stateBytes()
+                + devices.map(DeviceBoard::queuedStateBytes).orElse(0L);
+    }
+
+    /** Gives it devices; before it runs. */
+    public void install(DeviceBoard board) {
+        devices = Optional.of(board);
+        board.installIn(() -> vcpu.state() == Vcpu.RunState.RUNNING && !waitsForPage(), program::isResponsive);
+    }
+
+    /** Its disk and NIC; empty if it has none. */
+    public Optional<DeviceBoard> devices() {
+        return devices;
+    }
+
+    /** How long until the devices of a paused VM have come to rest: until then its state cannot be taken. */
+    public long untilQuietNanos() {
+        return devices.map(DeviceBoard::untilQuietNanos).orElse(0L);
     }
 
     public Vcpu vcpu() {
@@ -112,18 +135,21 @@ public final class VirtualMachine {
             throw new IllegalStateException(name + ": its host is lost, it cannot run");
         }
         placement.start();
+        devices.ifPresent(DeviceBoard::resume);
         changed();
     }
 
     /** Stops the VCPU; it can be resumed. */
     public void pause() {
         placement.stop(Vcpu.RunState.PAUSED);
+        devices.ifPresent(DeviceBoard::pause);
         changed();
     }
 
     /** Ends the VM here: it runs elsewhere now. */
     public void release() {
         placement.stop(Vcpu.RunState.OFFLINE);
+        devices.ifPresent(DeviceBoard::release);
         changed();
     }
 
@@ -131,14 +157,17 @@ public final class VirtualMachine {
         watchers.forEach(watcher -> watcher.changed(this));
     }
 
-    /** Takes over what the same guest is at its other host, beside the contents of its memory. */
+    /** Takes over what the same guest is at its other host, beside the contents of its memory. Both stand still. */
     public void load(VirtualMachine other) {
         vcpu.load(other.vcpu);
         memory.balloon().load(other.memory.balloon());
+        devices.ifPresent(board -> board.load(other.devices.orElseThrow()));
     }
 
     /**
-     * State of the VM at a moment, as a checkpoint keeps it; the contents of its memory are not part of it.
+     * State of the VM at a moment, as a checkpoint keeps it; the contents of its memory are not part of it. Nor are its
+     * devices: what a disk has done and a client has heard since cannot be undone. A VM that goes back finds its disk idle
+     * and its client's connection out of step.
      *
      * @param programNanos how long the program had been executed
      * @param mark where it stood

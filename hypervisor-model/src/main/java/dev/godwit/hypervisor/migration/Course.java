@@ -124,6 +124,8 @@ public final class Course {
         source.pause();
         pausedNanos = clock.nanos();
         migration.pauseGuest(reason);
+        // Before memory is read for the last time: devices write to it too.
+        clock.advance(source.untilQuietNanos());
     }
 
     /** What the VM is beside its memory, on the wire as it is now. */

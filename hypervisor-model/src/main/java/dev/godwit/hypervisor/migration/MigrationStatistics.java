@@ -31,6 +31,7 @@ public final class MigrationStatistics {
     private long droppedPages;
     private long remainingBytes;
     private long dirtyLogNanos;
+    private Optional<DeviceStatistics> devices = Optional.empty();
     private long balloonedPages;
     private long deflatedPages;
     private int cpuThrottlePercent;
@@ -130,6 +131,15 @@ public final class MigrationStatistics {
      */
     public void atRisk(Loss destinationHost, Loss sourceHost) {
         worstLoss = worstLoss.raise(destinationHost, sourceHost);
+    }
+
+    /** What the migration was like for the VM's devices and its client; empty if it has none, or is lost. */
+    public Optional<DeviceStatistics> devices() {
+        return devices;
+    }
+
+    public void setDevices(DeviceStatistics statistics) {
+        devices = Optional.of(statistics);
     }
 
     /**

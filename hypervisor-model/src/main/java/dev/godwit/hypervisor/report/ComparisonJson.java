@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.report;
 
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.migration.AwayStatistics;
+import dev.godwit.hypervisor.migration.DeviceStatistics;
 import dev.godwit.hypervisor.migration.KindBytes;
 import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
@@ -100,6 +101,7 @@ final class ComparisonJson {
         json.put("stay", millis(options.techniques().stayNanos()));
         json.put("storage-bandwidth-bytes-per-second", options.techniques().storageBandwidthBytesPerSecond());
         json.put("storage-latency", millis(options.techniques().storageLatencyNanos()));
+        json.put("in-flight", options.virtualization().inFlight().label());
         if (options.startAtNanos().isPresent()) {
             json.put("start-at", millis(options.startAtNanos().getAsLong()));
         }
@@ -172,6 +174,7 @@ final class ComparisonJson {
         json.put("ballooned-pages", statistics.balloonedPages());
         json.put("deflated-pages", statistics.deflatedPages());
         json.put("dirty-log-time", millis(statistics.dirtyLogNanos()));
+        statistics.devices().ifPresent(devices -> devices(json, devices));
         json.put("collections", statistics.collections());
         json.put("collection-pause", millis(statistics.collectionNanos()));
         json.put("app-pause", millis(statistics.appPauseNanos()));
@@ -241,6 +244,19 @@ final class ComparisonJson {
         if (loss.kind() != Loss.Kind.NOTHING) {
             json.put("at", millis(loss.atNanos()));
         }
+    }
+
+    private static void devices(ObjectNode json, DeviceStatistics devices) {
+        ObjectNode network = json.putObject("network");
+        network.put("longest-gap", millis(devices.longestGapNanos()));
+        network.put("requests", devices.clientRequests());
+        network.put("retransmissions", devices.retransmissions());
+        network.put("connection-lost", devices.connectionLost());
+        network.put("announcements", devices.announcements());
+        ObjectNode disk = json.putObject("disk");
+        disk.put("requests", devices.diskRequests());
+        disk.put("in-flight-at-pause", devices.inFlightAtPause());
+        disk.put("carried-over", devices.carriedOver());
     }
 
     private static void deltaCache(ObjectNode json, DeltaStatistics delta, MigrationResult result) {

@@ -95,6 +95,8 @@ class CompareCommandTest {
                 "shadow",
                 "--balloon",
                 "4MiB",
+                "--in-flight",
+                "carry-over",
                 "--json",
                 file.toString());
 
@@ -105,6 +107,11 @@ class CompareCommandTest {
         assertThat(json.at("/results")).allSatisfy(each -> {
             assertThat(each.at("/verified").asBoolean()).isTrue();
             assertThat(each.at("/godwit/ballooned-pages").asInt()).isEqualTo(1024);
+            // The sample saw its page cache once: nothing is known of what was written back.
+            assertThat(each.at("/godwit/disk/requests").asInt()).isZero();
+            assertThat(each.at("/godwit/disk/carried-over")).isEqualTo(each.at("/godwit/disk/in-flight-at-pause"));
+            assertThat(each.at("/godwit/network/longest-gap").asDouble()).isGreaterThanOrEqualTo(10);
+            assertThat(each.at("/godwit/network/connection-lost").asBoolean()).isFalse();
         });
     }
 
@@ -155,6 +162,7 @@ class CompareCommandTest {
         "--balloon, 0",
         "--pcpus, 0",
         "--neighbours, 2000",
+        "--in-flight, forget",
         "--seed, x"
     })
     void aValueOutOfItsRangeIsRefusedWithTheValue(String option, String value) {

@@ -1,7 +1,6 @@
 package dev.godwit.hypervisor.migration.check;
 
 import dev.godwit.hypervisor.guest.GuestAgent;
-import dev.godwit.hypervisor.guest.GuestFrames;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
@@ -15,8 +14,6 @@ import dev.godwit.hypervisor.migration.WayHomeStatistics;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.vcpu.Vcpu;
-import dev.godwit.trace.HeapLayout;
-import dev.godwit.trace.SpaceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +36,8 @@ import java.util.Optional;
  *   <li>Each dropped page is empty by the layout as it was at the pause, read by the checker itself.
  *   <li>A frame has one owner, on both hosts; a page that the guest has given back is not transferred.
  *   <li>The PCPUs of each host hand out no more time than passes, and where a VCPU's time went adds up to it.
+ *   <li>Each request to a disk is carried out and completed once, each of a client's is served and answered once, and
+ *       none that was made before its end gets lost ({@link DeviceWatch}); a VM that is lost or set back excepted.
  *   <li>The counters add up: with each other, with what the destination took in, and with what the link carried.
  * </ul>
  *
@@ -57,8 +56,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private final List<String> problems = new ArrayList<>();
     private long[] atPause;
     private long programNanosAtPause;
-    private Optional<HeapLayout> layoutAtPause = Optional.empty();
-    private boolean layoutIsCurrent;
+    private EmptyProof layoutAtPause;
     private boolean compared;
     private ArrivalWatch arrivals;
     private ReturnWatch returns;
@@ -67,6 +65,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private long ranAtDestinationNanos;
     private int droppedPages;
     private final BalloonWatch balloon;
+    private Optional<DeviceWatch> devices = Optional.empty();
+    private Optional<StepChecker> steps = Optional.empty();
     private long queuedStateBytes;
 
     /**
@@ -99,7 +99,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
 
     /** Looks at the migration after every step of time too; to be called before it begins, once. */
     public void follow(VirtualClock clock, MigrationStatistics statistics) {
-        clock.board(new StepChecker(source, destination, link, statistics, this::problem));
+        steps = Optional.of(new StepChecker(source, destination, link, statistics, this::problem));
+        clock.board(steps.get());
     }
 
     @Override
@@ -149,8 +150,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         programNanosAtPause = source.vcpu().programNanos();
         balloon.rememberPause();
         queuedStateBytes = source.queuedStateBytes();
-        layoutAtPause = agent.readLayout();
-        layoutIsCurrent = layoutAtPause.isPresent() && layoutAtPause.get().epoch() == agent.epoch();
+        layoutAtPause = EmptyProof.read(agent);
     }
 
     private void compare() {
@@ -173,7 +173,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
                 if (awaited.get(gfn)) {
                     problem("dropped frame " + gfn + " would be waited for");
                 }
-                if (!isProvenEmpty(gfn)) {
+                if (!layoutAtPause.isProvenEmpty(gfn)) {
                     problem("dropped frame " + gfn + " was not proven empty (" + PageContent.describe(atPause[gfn])
                             + ")");
                 }
@@ -191,47 +191,21 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         }
     }
 
-    /** Walks the page from its first byte to its last; every byte must lie in a space and hold no object. */
-    private boolean isProvenEmpty(int gfn) {
-        GuestFrames frames = agent.frames();
-        int index = frames.jvmIndex(gfn);
-        if (!layoutIsCurrent || index < 0) {
-            return false;
-        }
-        HeapLayout layout = layoutAtPause.get();
-        long address = frames.jvmPages().page(index) * frames.pageSizeBytes();
-        long end = address + frames.pageSizeBytes();
-        int space = firstSpaceEndingAfter(layout, address);
-        while (address < end) {
-            if (space == layout.size() || layout.bottom(space) > address) {
-                return false;
-            }
-            boolean free = layout.kind(space) == SpaceKind.FREE;
-            if (!free && address < layout.top(space)) {
-                return false;
-            }
-            address = Math.max(address, layout.end(space));
-            space++;
-        }
-        return true;
+    /** The migration is over; its effects on devices and clients may not be. To be called if time passes from here on. */
+    public void ended() {
+        steps.ifPresent(StepChecker::end);
+        devices.ifPresent(DeviceWatch::migrationEnded);
     }
 
-    private static int firstSpaceEndingAfter(HeapLayout layout, long address) {
-        int low = 0;
-        int high = layout.size();
-        while (low < high) {
-            int middle = (low + high) / 2;
-            if (layout.end(middle) > address) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
+    /** Checks requests too; whoever knows of them tells what is returned. */
+    public DeviceWatch watchDevices() {
+        DeviceWatch watch = new DeviceWatch();
+        devices = Optional.of(watch);
+        return watch;
     }
 
     /**
-     * Says what was found; to be called when the migration is over.
+     * Says what was found; to be called when the migration is over and its effects are.
      *
      * @param status how it ended
      * @param statistics its counters
@@ -255,10 +229,20 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         if (compared && arrivals != null) {
             checkWaiting(statistics, status);
         }
+        // What the world outside saw of a VM that is lost, or set back, cannot be undone.
+        boolean judged = fate instanceof VmFate.RunsAtSource || fate instanceof VmFate.RunsAtDestination;
+        if (judged) {
+            devices.ifPresent(watch -> watch.verify().forEach(this::problem));
+        }
         if (!problems.isEmpty()) {
             return new Verification(false, String.join("; ", problems));
         }
-        return new Verification(true, text(completed, fate));
+        return new Verification(
+                true,
+                text(completed, fate)
+                        + devices.filter(watch -> judged)
+                                .map(watch -> "; " + watch.text())
+                                .orElse(""));
     }
 
     private String text(boolean completed, VmFate fate) {

@@ -2,12 +2,14 @@ package dev.godwit.hypervisor.migration.compare;
 
 import dev.godwit.hypervisor.guest.BusyGuest;
 import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.KernelActivity;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.ReplayedGuest;
 import dev.godwit.hypervisor.guest.StoredPages;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Share;
+import dev.godwit.hypervisor.machine.Surroundings;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.HostMemory;
@@ -16,6 +18,7 @@ import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.CpuMeter;
+import dev.godwit.hypervisor.migration.DeviceStatistics;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationCosts;
 import dev.godwit.hypervisor.migration.MigrationCpu;
@@ -25,6 +28,7 @@ import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.StorageCopies;
+import dev.godwit.hypervisor.migration.check.DeviceWatch;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
 import dev.godwit.hypervisor.migration.partial.PartialMigrationEngine;
 import dev.godwit.hypervisor.sim.RandomStreams;
@@ -35,9 +39,13 @@ import dev.godwit.trace.MemoryKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Two hosts, the link between them, and the VM of a recorded run on the first: made for one migration. */
 final class Testbed {
+    /** The longest that a client waits before it asks again. */
+    private static final long SETTLING_NANOS = 120_000_000_000L;
+
     private final RecordedRun run;
     private final ComparisonOptions options;
     private final VirtualClock clock = new VirtualClock();
@@ -47,6 +55,7 @@ final class Testbed {
     private final MigrationCpu cpu;
     private final List<VirtualMachine> neighbours = new ArrayList<>();
     private final Link link;
+    private final Surroundings surroundings;
 
     Testbed(RecordedRun run, ComparisonOptions options) {
         this.run = run;
@@ -64,6 +73,13 @@ final class Testbed {
         addNeighbours(source.host());
         addNeighbours(destination.host());
         link = new VirtualLink(clock, options.bandwidthBytesPerSecond(), options.latencyNanos());
+        surroundings = new Surroundings(
+                clock,
+                Surroundings.Setting.asQemu(options.latencyNanos())
+                        .withInFlight(options.virtualization().inFlight()));
+        KernelActivity kernel = KernelActivity.of(run);
+        surroundings.install(source, kernel);
+        surroundings.install(destination, kernel);
     }
 
     private VirtualMachine machine(String name) {
@@ -107,6 +123,8 @@ final class Testbed {
                 copies);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
         checker.follow(clock, engine.statistics());
+        DeviceWatch requests = checker.watchDevices();
+        surroundings.watch(requests, requests);
         source.boot();
         if (technique.name().equals(PartialMigrationEngine.TECHNIQUE)) {
             engine.statistics()
@@ -119,9 +137,12 @@ final class Testbed {
         }
         neighbours.forEach(VirtualMachine::boot);
         inflateBalloon(engine.statistics());
+        surroundings.client().start();
         CpuMeter meter = new CpuMeter(clock, cpu, source, destination, neighbours);
         Migration migration = engine.run();
         engine.statistics().setCpu(meter.read());
+        checker.ended();
+        settle(engine.statistics());
         return new MigrationResult(
                 technique.name(),
                 technique.hints(),
@@ -145,6 +166,14 @@ final class Testbed {
         }
         return StoredPages.of(
                 run, guest.frames(), options.startAtNanos().orElse(ReplayedGuest.defaultStart(run)), bufferPool);
+    }
+
+    /** The guest runs on until its client has seen all of what the migration was like. */
+    private void settle(MigrationStatistics statistics) {
+        Stream.of(source, destination).filter(VirtualMachine::isRunning).forEach(vm -> {
+            surroundings.settle(vm, SETTLING_NANOS);
+            statistics.setDevices(DeviceStatistics.of(vm.devices().orElseThrow(), surroundings.client()));
+        });
     }
 
     private void inflateBalloon(MigrationStatistics statistics) {

@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.migration.compare;
 
+import dev.godwit.hypervisor.device.InFlightPolicy;
 import dev.godwit.hypervisor.memory.Paging;
 
 /**
@@ -8,10 +9,12 @@ import dev.godwit.hypervisor.memory.Paging;
  * @param paging how they learn which pages a guest writes
  * @param balloonBytes how much of its free memory the guest gives back before it is migrated
  * @param hosts their processors, and who else is there
+ * @param inFlight what becomes of requests to the disk that are in flight when the guest is paused
  */
-public record Virtualization(Paging paging, long balloonBytes, HostOptions hosts) {
-    /** Nested paging, nothing given back, nobody else there. */
-    public static final Virtualization DEFAULT = new Virtualization(Paging.NESTED, 0, HostOptions.DEFAULT);
+public record Virtualization(Paging paging, long balloonBytes, HostOptions hosts, InFlightPolicy inFlight) {
+    /** Nested paging, nothing given back, nobody else there, the disk drained as QEMU does it. */
+    public static final Virtualization DEFAULT =
+            new Virtualization(Paging.NESTED, 0, HostOptions.DEFAULT, InFlightPolicy.DRAIN);
 
     /**
      * Checks the figures.
@@ -25,14 +28,18 @@ public record Virtualization(Paging paging, long balloonBytes, HostOptions hosts
     }
 
     public Virtualization withPaging(Paging value) {
-        return new Virtualization(value, balloonBytes, hosts);
+        return new Virtualization(value, balloonBytes, hosts, inFlight);
     }
 
     public Virtualization withBalloonBytes(long value) {
-        return new Virtualization(paging, value, hosts);
+        return new Virtualization(paging, value, hosts, inFlight);
     }
 
     public Virtualization withHosts(HostOptions value) {
-        return new Virtualization(paging, balloonBytes, value);
+        return new Virtualization(paging, balloonBytes, value, inFlight);
+    }
+
+    public Virtualization withInFlight(InFlightPolicy value) {
+        return new Virtualization(paging, balloonBytes, hosts, value);
     }
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 /** Shows one mechanism on a guest made for it. A new one needs a class and a line in {@link #ALL}. */
 public interface Experiment {
     /** All there are, in the order in which they are listed. */
-    List<Experiment> ALL =
-            List.of(new Convergence(), new PagingModes(), new OfficeDay(), new Sharing(), new Contention());
+    List<Experiment> ALL = List.of(
+            new Convergence(), new PagingModes(), new Announcement(), new OfficeDay(), new Sharing(), new Contention());
 
     /** The experiment with a name; empty if there is none. */
     static Optional<Experiment> named(String name) {

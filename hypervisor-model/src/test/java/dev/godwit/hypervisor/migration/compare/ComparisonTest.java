@@ -3,9 +3,11 @@ package dev.godwit.hypervisor.migration.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.hypervisor.device.InFlightPolicy;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.SyntheticTrace;
 import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.DeviceStatistics;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
@@ -38,6 +40,26 @@ class ComparisonTest {
         assertThat(hinted.statistics().resentByKind().byKind()).doesNotContainKey(MemoryKind.EDEN);
         assertThat(hinted.statistics().appPauseNanos())
                 .isGreaterThan(hinted.statistics().downtimeNanos());
+    }
+
+    @Test
+    void theDiskIsWrittenAsThePageCacheWasDirtiedAndTheClientIsAnswered() {
+        RecordedRun run = new SyntheticTrace(5).record();
+        for (InFlightPolicy inFlight : InFlightPolicy.values()) {
+            Comparison comparison = Comparison.run(
+                    run, OPTIONS.withVirtualization(Virtualization.DEFAULT.withInFlight(inFlight)), Technique.ALL);
+            for (MigrationResult result : comparison.results()) {
+                String as = result.technique() + ", hints " + result.hints() + ", " + inFlight.label();
+                DeviceStatistics devices = result.statistics().devices().orElseThrow();
+                // Two hundred pages a second, as long as it took.
+                assertThat((double) devices.diskRequests())
+                        .as(as)
+                        .isGreaterThan(0.1 * 200 * result.statistics().totalNanos() / 1e9);
+                assertThat(devices.carriedOver()).as(as).isLessThanOrEqualTo(devices.inFlightAtPause());
+                assertThat(devices.connectionLost()).as(as).isFalse();
+                assertThat(devices.longestGapNanos()).as(as).isLessThan(60_000_000_000L);
+            }
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.godwit.hypervisor.migration.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.hypervisor.device.InFlightPolicy;
+import dev.godwit.hypervisor.machine.Surroundings;
 import dev.godwit.hypervisor.memory.Paging;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
@@ -156,6 +158,12 @@ class EveryTechniqueTest {
         }
         if (random.nextInt(3) == 0) {
             rig.shareProcessors(random.nextInt(3));
+        }
+        if (random.nextInt(3) == 0) {
+            InFlightPolicy inFlight = random.nextBoolean() ? InFlightPolicy.DRAIN : InFlightPolicy.CARRY_OVER;
+            rig.furnish(
+                    Surroundings.Setting.asQemu(random.nextInt(1_000_000)).withInFlight(inFlight),
+                    10 * random.nextInt(500));
         }
         rig.hints = technique.hints();
         rig.convergence = new ConvergencePolicy(1_000_000 + random.nextInt(40_000_000), 12);

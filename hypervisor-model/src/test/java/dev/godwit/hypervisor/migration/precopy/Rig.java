@@ -2,10 +2,12 @@ package dev.godwit.hypervisor.migration.precopy;
 
 import dev.godwit.hypervisor.guest.BusyGuest;
 import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.KernelActivity;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Share;
 import dev.godwit.hypervisor.machine.Program;
+import dev.godwit.hypervisor.machine.Surroundings;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.GuestMemory;
@@ -22,6 +24,7 @@ import dev.godwit.hypervisor.migration.MigrationResult.Verification;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.check.DeviceWatch;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
 import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
@@ -31,6 +34,7 @@ import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Two hosts, a link, a guest and a migration, any part of which a test may replace before {@link #run}. */
 public final class Rig {
@@ -56,6 +60,7 @@ public final class Rig {
     public boolean autoConverge;
     public Function<MigrationSetting, MigrationEngine> engines = PreCopyEngine::new;
     public MigrationStatistics statistics;
+    private Surroundings surroundings;
     public Verification verification;
 
     public Rig(int pages, Program program, GuestAgent agent, long bandwidthBytesPerSecond) {
@@ -71,6 +76,15 @@ public final class Rig {
 
     private VirtualMachine machine(String name, int pages, Program program, DirtyLog log) {
         return new VirtualMachine(name, clock, new GuestMemory(pages, PAGE, new HostMemory(pages), log), program);
+    }
+
+    /** Gives the VM a disk that is written to, a NIC, and a client; to be called once. */
+    public Surroundings furnish(Surroundings.Setting setting, double diskWritesPerSecond) {
+        surroundings = new Surroundings(clock, setting);
+        KernelActivity kernel = new KernelActivity(diskWritesPerSecond);
+        surroundings.install(source, kernel);
+        surroundings.install(destination, kernel);
+        return surroundings;
     }
 
     /** Has things break as planned; to be called once, and before a test puts a link of its own around {@link #link}. */
@@ -109,9 +123,22 @@ public final class Rig {
         MigrationEngine engine = autoConverge ? PreCopyEngine.withAutoConverge(setting) : engines.apply(setting);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, agent, link, engine.dropped());
         checker.follow(clock, engine.statistics());
+        if (surroundings != null) {
+            DeviceWatch requests = checker.watchDevices();
+            surroundings.watch(requests, requests);
+        }
         source.boot();
+        if (surroundings != null) {
+            surroundings.client().start();
+        }
         Migration migration = engine.run();
         statistics = engine.statistics();
+        if (surroundings != null) {
+            checker.ended();
+            Stream.of(source, destination)
+                    .filter(VirtualMachine::isRunning)
+                    .forEach(vm -> surroundings.settle(vm, 10_000_000_000L));
+        }
         verification = checker.verify(migration.status(), statistics, MigrationEngine.STATE_BYTES);
         return migration;
     }
