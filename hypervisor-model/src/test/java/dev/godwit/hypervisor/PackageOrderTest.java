@@ -79,6 +79,24 @@ class PackageOrderTest {
     }
 
     @ArchTest
+    static void theVerifierOfStreamsSharesNoCodeWithTheirWriterAndReader(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "stream.verify..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + "stream", ROOT + "page..", "dev.godwit.trace..")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "stream")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "stream.verify..")
+                .check(classes);
+    }
+
+    @ArchTest
     static void timeAndChanceComeFromSimAlone(JavaClasses classes) {
         noClasses()
                 .that()

@@ -1,17 +1,21 @@
 package dev.godwit.hypervisor.cli;
 
+import dev.godwit.hypervisor.migration.capture.CaptureDirectory;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.migration.compare.Technique;
 import dev.godwit.trace.TraceFormatException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -54,6 +58,16 @@ final class CompareCommand implements Callable<Integer> {
             })
     private List<Choice> choices;
 
+    @Option(
+            names = "--stream",
+            paramLabel = "DIR",
+            description = {
+                "Write each migration to DIR too, as the stream that would go over the wire, for guests of up to",
+                "4GiB; godwit verify-stream checks it. The bytes of its pages are made up. Takes as much room",
+                "as the techniques send."
+            })
+    private Path streams;
+
     @Mixin
     private CompareSettings settings;
 
@@ -65,8 +79,27 @@ final class CompareCommand implements Callable<Integer> {
         ComparisonOptions options =
                 settings.options(spec.commandLine()).withVirtualization(hosts.virtualization(spec.commandLine()));
         settings.checkJson();
-        settings.compare(trace, options, chosen(), spec.commandLine().getOut());
+        settings.compare(trace, options, chosen(), spec.commandLine().getOut(), captures(options));
         return ExitCode.OK.code();
+    }
+
+    private Optional<CaptureDirectory> captures(ComparisonOptions options) {
+        if (streams == null) {
+            return Optional.empty();
+        }
+        if (options.memoryBytes() > CaptureDirectory.MAX_GUEST_BYTES) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--stream is for guests of up to 4GiB, this one has " + (options.memoryBytes() >> 20)
+                            + " MiB: give a smaller --memory");
+        }
+        try {
+            return Optional.of(new CaptureDirectory(
+                    streams, trace.toAbsolutePath().getFileName().toString()));
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, "cannot make the directory " + streams + ": " + e.getMessage(), e);
+        }
     }
 
     /** In the order given; one that is named twice is migrated once. */

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.StoredPages;
 import dev.godwit.hypervisor.guest.UnusableTraceException;
 import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.capture.CaptureDirectory;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
 import dev.godwit.hypervisor.migration.compare.Technique;
@@ -11,9 +12,11 @@ import dev.godwit.hypervisor.migration.compare.TechniqueOptions;
 import dev.godwit.hypervisor.report.ComparisonReport;
 import dev.godwit.trace.TraceFormatException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -155,12 +158,25 @@ final class CompareSettings {
      */
     Comparison compare(Path trace, ComparisonOptions options, List<Technique> techniques, PrintWriter out)
             throws TraceFormatException {
+        return compare(trace, options, techniques, out, Optional.empty());
+    }
+
+    /** The same, and writes each migration as a stream. */
+    Comparison compare(
+            Path trace,
+            ComparisonOptions options,
+            List<Technique> techniques,
+            PrintWriter out,
+            Optional<CaptureDirectory> streams)
+            throws TraceFormatException {
         RecordedRun run = load(trace);
         Comparison comparison;
         try (CompareProgress progress = CompareProgress.start(techniques.size())) {
-            comparison = Comparison.run(run, options, techniques, progress::listener, new CancelToken());
+            comparison = Comparison.run(run, options, techniques, progress::listener, new CancelToken(), streams);
         } catch (UnusableTraceException e) {
             throw new CommandFailure(ExitCode.DOES_NOT_FIT, e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new CommandFailure(ExitCode.FAILED, e.getMessage(), e);
         }
         // The file first: when it cannot be written, nothing has been printed that looks like success.
         if (json != null) {
@@ -177,6 +193,7 @@ final class CompareSettings {
         if (!explain && !few) {
             out.println("--explain says how each technique fared.");
         }
+        streams.ifPresent(written -> written.written().forEach(file -> out.println("Stream: " + file)));
         out.flush();
         if (!comparison.verified()) {
             throw new CommandFailure(

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             RecordCommand.class,
             InspectCommand.class,
             CompareCommand.class,
+            VerifyStreamCommand.class,
             ExperimentCommand.class,
             DemoCommand.class
         })

@@ -64,6 +64,11 @@ public final class PageContent {
         return (int) (content >>> VERSION_SHIFT);
     }
 
+    /** Page that it was written to; 0 for {@link #NEVER_WRITTEN}. */
+    public static int gfn(long content) {
+        return (int) (content >>> GFN_SHIFT) & (MAX_PAGES - 1);
+    }
+
     /** True for a page of zeros. */
     public static boolean isZero(long content) {
         return content == NEVER_WRITTEN || (content & 1) != 0;

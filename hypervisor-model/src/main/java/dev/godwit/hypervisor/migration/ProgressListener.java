@@ -20,6 +20,18 @@ public interface ProgressListener {
     /** A round is over. */
     default void roundEnded(RoundStatistics round) {}
 
+    /** The guest runs at the destination, and is asked to come home. */
+    default void goesHome() {}
+
+    /**
+     * What the guest wrote at the destination has come back whole.
+     *
+     * @param gfns pages; not to be changed
+     * @param contents what they hold, as tokens; not to be changed
+     * @param last true if the guest stands still there, and goes on here
+     */
+    default void cameBack(int[] gfns, long[] contents, boolean last) {}
+
     /** A migration is over and was checked. */
     default void finished(MigrationResult result) {}
 }

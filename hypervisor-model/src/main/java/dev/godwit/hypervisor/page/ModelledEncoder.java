@@ -32,6 +32,7 @@ public final class ModelledEncoder implements PageEncoder {
     private final double[][] expected;
     private final long[][] pages;
     private int round = 1;
+    private Encoding picked = Encoding.RAW;
     private double cpuNanos;
     private long deltaBytes;
     private long deltaPages;
@@ -106,6 +107,7 @@ public final class ModelledEncoder implements PageEncoder {
         }
         boolean cached = look(gfn, kindCode);
         Encoding encoding = cached ? again[kindCode] : first[kindCode];
+        picked = encoding;
         cpuNanos += throughput.nanos(encoding, pageBytes);
         int bytes = encoding == Encoding.RAW ? pageBytes : contents.draw(kindCode, encoding, random);
         boolean fits = encoding != Encoding.RAW && bytes < pageBytes;
@@ -134,6 +136,11 @@ public final class ModelledEncoder implements PageEncoder {
         cacheMiss++;
         cache.claim(gfn, round);
         return false;
+    }
+
+    @Override
+    public Encoding picked() {
+        return picked;
     }
 
     @Override

@@ -36,6 +36,11 @@ public interface PageEncoder {
         return encodedBytes(zero);
     }
 
+    /** What the encoder picked for the page that {@link #encode} was given last, zeros left out; raw if it has no choice. */
+    default Encoding picked() {
+        return Encoding.RAW;
+    }
+
     /** True if pages are expected to differ in what they cost: then {@link #expectedBytes} is worth a look at each. */
     default boolean isSelective() {
         return false;

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.capture.CaptureDirectory;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,13 +41,28 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
             List<Technique> techniques,
             Function<Technique, ProgressListener> progress,
             CancelToken cancel) {
+        return run(run, options, techniques, progress, cancel, Optional.empty());
+    }
+
+    /**
+     * The same, and each migration is written down as a stream.
+     *
+     * @throws java.io.UncheckedIOException if a stream could not be written
+     */
+    public static Comparison run(
+            RecordedRun run,
+            ComparisonOptions options,
+            List<Technique> techniques,
+            Function<Technique, ProgressListener> progress,
+            CancelToken cancel,
+            Optional<CaptureDirectory> streams) {
         return new Comparison(
                 run,
                 options,
                 SideBySide.map(
                         techniques,
                         SideBySide.threads(options.memoryBytes() / run.facts().pageSizeBytes()),
-                        technique -> migrate(run, options, technique, progress.apply(technique), cancel)));
+                        technique -> migrate(run, options, technique, progress.apply(technique), cancel, streams)));
     }
 
     /** The result of a technique; empty if it was not compared. */
@@ -67,9 +83,10 @@ public record Comparison(RecordedRun run, ComparisonOptions options, List<Migrat
             ComparisonOptions options,
             Technique technique,
             ProgressListener progress,
-            CancelToken cancel) {
+            CancelToken cancel,
+            Optional<CaptureDirectory> streams) {
         progress.started(technique.name(), technique.hints());
-        MigrationResult result = new Testbed(run, options).migrate(technique, progress, cancel);
+        MigrationResult result = new Testbed(run, options).migrate(technique, progress, cancel, streams);
         progress.finished(result);
         return result;
     }

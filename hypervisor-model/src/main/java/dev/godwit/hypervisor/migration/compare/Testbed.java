@@ -29,8 +29,11 @@ import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.StorageCopies;
 import dev.godwit.hypervisor.migration.check.DeviceWatch;
+import dev.godwit.hypervisor.migration.capture.CaptureDirectory;
+import dev.godwit.hypervisor.migration.capture.MigrationCapture;
 import dev.godwit.hypervisor.migration.check.MigrationChecker;
 import dev.godwit.hypervisor.migration.partial.PartialMigrationEngine;
+import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
@@ -104,7 +107,11 @@ final class Testbed {
     }
 
     /** Boots the guest and migrates it, watched by a checker. */
-    MigrationResult migrate(Technique technique, ProgressListener progress, CancelToken cancel) {
+    MigrationResult migrate(
+            Technique technique, ProgressListener progress, CancelToken cancel, Optional<CaptureDirectory> streams) {
+        PageEncoder encoder = technique.encoder(run, options);
+        Optional<MigrationCapture> capture =
+                streams.map(into -> into.begin(technique.label(), encoder, source, destination));
         StorageCopies copies = options.techniques().storage();
         MigrationEngine engine = technique.engine(
                 new MigrationSetting(
@@ -113,18 +120,20 @@ final class Testbed {
                         destination,
                         link,
                         cpu,
-                        technique.encoder(run, options),
+                        capture.<PageEncoder>map(each -> each).orElse(encoder),
                         new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
                         technique.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
                         TransferPolicy.deferYoung(),
                         cancel,
-                        progress),
+                        capture.<ProgressListener>map(each -> each.following(progress))
+                                .orElse(progress)),
                 options.techniques(),
                 copies);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
         checker.follow(clock, engine.statistics());
         DeviceWatch requests = checker.watchDevices();
         surroundings.watch(requests, requests);
+        capture.ifPresent(each -> each.drops(engine.dropped()));
         source.boot();
         if (technique.name().equals(PartialMigrationEngine.TECHNIQUE)) {
             engine.statistics()
@@ -141,6 +150,7 @@ final class Testbed {
         CpuMeter meter = new CpuMeter(clock, cpu, source, destination, neighbours);
         Migration migration = engine.run();
         engine.statistics().setCpu(meter.read());
+        capture.ifPresent(each -> each.finish(migration.status(), migration.reason()));
         checker.ended();
         settle(engine.statistics());
         return new MigrationResult(

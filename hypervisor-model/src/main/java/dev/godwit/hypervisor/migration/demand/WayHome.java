@@ -138,6 +138,7 @@ public final class WayHome {
     /** From now on the guest comes home as fast as it can. */
     void goHome() {
         goingHome = true;
+        setting.progress().goesHome();
         counters.asked(clock.nanos(), link.sentBackBytes());
         if (underway == null) {
             planned++;
@@ -236,6 +237,7 @@ public final class WayHome {
         if (keepsPoints) {
             counters.arrived(clock.nanos() - point.sinceNanos);
         }
+        setting.progress().cameBack(point.gfns, point.contents, point.last);
         held = point.state;
         underway = null;
         if (point.last) {
