@@ -82,6 +82,17 @@ final class CompareSettings {
     private long stayNanos;
 
     @Option(
+            names = "--delta-cache",
+            paramLabel = "SIZE",
+            converter = Units.Size.class,
+            defaultValue = "64MiB",
+            description = {
+                "Delta: room for versions of pages sent before (default: ${DEFAULT-VALUE}, as in QEMU). --explain says",
+                "what was found in it, and how each kind of memory was sent."
+            })
+    private long deltaCacheBytes;
+
+    @Option(
             names = "--storage-bandwidth",
             paramLabel = "RATE",
             converter = Units.Bandwidth.class,
@@ -139,6 +150,7 @@ final class CompareSettings {
     private TechniqueOptions techniques() {
         return TechniqueOptions.DEFAULT
                 .withStayNanos(stayNanos)
+                .withDeltaCacheBytes(deltaCacheBytes)
                 .withStorage(storageBandwidthBytesPerSecond, storageLatencyNanos)
                 .withBufferPool(bufferPool == null ? List.of() : bufferPool);
     }

@@ -147,6 +147,25 @@ class CompareCommandTest {
         assertThat(result.out()).isEmpty();
     }
 
+    @Test
+    void theDeltaCacheIsAsLargeAsAsked() throws Exception {
+        Path file = folder.resolve("out.json");
+        Cli.Result result = Cli.run(
+                "compare",
+                trace,
+                "--memory",
+                "128MiB",
+                "--technique",
+                "pre-copy+delta",
+                "--delta-cache",
+                "8MiB",
+                "--json",
+                file.toString());
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).contains("looked up in a cache of 8");
+        assertThat(Files.readString(file)).contains("8388608");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--bandwidth, -1Gbit",
@@ -160,6 +179,7 @@ class CompareCommandTest {
         "--max-rounds, many",
         "--paging, sideways",
         "--balloon, 0",
+        "--delta-cache, 4KiB",
         "--pcpus, 0",
         "--neighbours, 2000",
         "--in-flight, forget",

@@ -39,7 +39,7 @@ final class ComparisonEncoders {
                 EncoderThroughput.MEASURED,
                 options.bandwidthBytesPerSecond(),
                 pageBytes,
-                ModelledEncoder.DEFAULT_CACHE_BYTES,
+                options.techniques().deltaCacheBytes(),
                 new RandomStreams(options.seed()).stream("sizes of encoded pages")));
     }
 }
