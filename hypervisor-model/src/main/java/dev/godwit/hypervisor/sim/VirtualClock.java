@@ -1,7 +1,6 @@
 package dev.godwit.hypervisor.sim;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
@@ -9,7 +8,9 @@ import java.util.PriorityQueue;
  * whoever lives in that time is run up to the new moment before the call returns.
  */
 public final class VirtualClock {
-    private final List<Passenger> passengers = new ArrayList<>();
+    /** An array: it is gone through for every page that is sent. */
+    private Passenger[] passengers = {};
+
     private final PriorityQueue<Appointment> appointments = new PriorityQueue<>();
     private long appointed;
     private long nanos;
@@ -42,7 +43,8 @@ public final class VirtualClock {
 
     /** Adds one that time passes for; those added first are run first. */
     public void board(Passenger passenger) {
-        passengers.add(passenger);
+        passengers = Arrays.copyOf(passengers, passengers.length + 1);
+        passengers[passengers.length - 1] = passenger;
     }
 
     /**
