@@ -33,7 +33,7 @@ final class QualitativeTable {
                 return WORST;
             }
             double best = all.stream()
-                    .filter(each -> each.status() == MigrationStatus.COMPLETED)
+                    .filter(each -> each.status() == MigrationStatus.COMPLETED && movesForGood(each))
                     .mapToDouble(figure)
                     .min()
                     .orElse(0);
@@ -47,6 +47,11 @@ final class QualitativeTable {
             }
             return times <= 10 ? POOR : WORST;
         }
+    }
+
+    /** A VM that is away for a while sends little because it leaves most of itself behind: no measure for the others. */
+    private static boolean movesForGood(MigrationResult result) {
+        return result.statistics().away().isEmpty();
     }
 
     private static final List<Criterion> CRITERIA = List.of(
