@@ -1,13 +1,16 @@
 package dev.godwit.agent;
 
 import dev.godwit.agent.advice.HintInstrumentation;
+import dev.godwit.agent.control.ControlChannel;
 import dev.godwit.agent.record.Recorder;
 import dev.godwit.agent.record.RecordingPlan;
 import dev.godwit.agent.record.StopSignal;
+import dev.godwit.linux.NativeAccess;
 import dev.godwit.trace.TraceEnd;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,6 +26,7 @@ public final class Agent {
     private final Instrumentation instrumentation;
     private final AgentStatus status = new AgentStatus();
     private final HintInstrumentation hints;
+    private final ControlChannel control;
     private volatile StopSignal running;
 
     private Agent(Queue<String> requests, Instrumentation instrumentation) {
@@ -30,6 +34,7 @@ public final class Agent {
         this.instrumentation = instrumentation;
         Thread self = Thread.currentThread();
         hints = new HintInstrumentation(instrumentation, () -> LockSupport.unpark(self));
+        control = new ControlChannel(instrumentation, Agent::loadNativeAccess, status::control);
     }
 
     /**
@@ -66,6 +71,7 @@ public final class Agent {
             if (options.stop()) {
                 status.refuse("there is no recording to stop");
             }
+            options.control().ifPresent(this::connect);
             if (options.stop() || options.output().isEmpty()) {
                 status.set("idle");
             } else {
@@ -76,6 +82,30 @@ public final class Agent {
             status.set("failed: " + e.getMessage());
         } catch (Exception | LinkageError | AssertionError | StackOverflowError | OutOfMemoryError e) {
             status.set("failed: " + (e instanceof IOException ? e.getMessage() : e.toString()));
+        }
+    }
+
+    /** Controllers are served on threads of their own, beside a recording. */
+    private void connect(Path socket) {
+        ModuleAccess.silence();
+        control.connect(socket);
+    }
+
+    /** False if the JVM is shutting down. JNA's library is a file for as long as it takes to load it. */
+    private static boolean loadNativeAccess() {
+        StopSignal signal = new StopSignal(Thread.currentThread());
+        RecordingEnd end = new RecordingEnd(signal);
+        if (!end.register()) {
+            return false;
+        }
+        try {
+            boolean mayLoad = signal.mayCreateFiles();
+            if (mayLoad) {
+                NativeAccess.initialise();
+            }
+            return mayLoad;
+        } finally {
+            end.reached();
         }
     }
 
@@ -113,10 +143,14 @@ public final class Agent {
     private void handleWhileRecording(String request) {
         try {
             AgentOptions options = AgentOptions.parse(request, System::getProperty, System::getenv);
+            if (options.control().isPresent() && options.output().isEmpty()) {
+                status.accept();
+                options.control().ifPresent(this::connect);
+            }
             if (options.stop()) {
                 status.accept();
                 running.stop(TraceEnd.Reason.COMPLETED);
-            } else {
+            } else if (options.control().isEmpty() || options.output().isPresent()) {
                 status.refuse("a recording is running: wait for its end, or attach with stop=true");
             }
         } catch (IllegalArgumentException e) {

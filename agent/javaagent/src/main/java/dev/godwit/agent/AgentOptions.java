@@ -39,6 +39,8 @@ import java.util.function.Function;
  *     <td>largest size of the trace on disk</td></tr>
  * <tr><td>{@code verbose}</td><td>{@code true}, {@code false}</td><td>{@code false}</td>
  *     <td>print what the agent does to standard error</td></tr>
+ * <tr><td>{@code control}</td><td>path</td><td>none</td>
+ *     <td>connect to the controller that listens on this Unix domain socket; argument only</td></tr>
  * <tr><td>{@code stop}</td><td>{@code true}, {@code false}</td><td>{@code false}</td>
  *     <td>when attaching: end the recording that is running; argument only</td></tr>
  * </table>
@@ -51,6 +53,7 @@ import java.util.function.Function;
  * @param collect forced young collections
  * @param maxSizeBytes largest size of the trace
  * @param verbose whether to print to standard error
+ * @param control socket of a controller to connect to; empty for none
  * @param stop whether to end the running recording
  */
 record AgentOptions(
@@ -62,6 +65,7 @@ record AgentOptions(
         Collect collect,
         long maxSizeBytes,
         boolean verbose,
+        Optional<Path> control,
         boolean stop) {
 
     private static final Map<String, String> DEFAULTS = defaults();
@@ -87,6 +91,7 @@ record AgentOptions(
         map.put("collect", "off");
         map.put("max-size", "2GiB");
         map.put("verbose", "false");
+        map.put("control", "");
         map.put("stop", "false");
         return map;
     }
@@ -126,7 +131,7 @@ record AgentOptions(
 
     private static String inherited(
             String key, String byDefault, Function<String, String> property, Function<String, String> environment) {
-        if (key.equals("stop")) {
+        if (key.equals("stop") || key.equals("control")) {
             return byDefault;
         }
         String given = property.apply("godwit." + key);
@@ -148,7 +153,7 @@ record AgentOptions(
 
     private static AgentOptions of(Map<String, String> values) {
         return new AgentOptions(
-                path(values.get("output")),
+                path("output", "a directory", values),
                 values.get("duration").isEmpty()
                         ? Optional.empty()
                         : Optional.of(duration("duration", values, LEAST_INTERVAL, MOST_DURATION)),
@@ -158,14 +163,16 @@ record AgentOptions(
                 collect(values),
                 size(values),
                 choice("verbose", values, "true", "false"),
+                path("control", "the path of a socket", values),
                 choice("stop", values, "true", "false"));
     }
 
-    private static Optional<Path> path(String text) {
+    private static Optional<Path> path(String key, String expected, Map<String, String> values) {
+        String text = values.get(key);
         try {
             return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
         } catch (InvalidPathException e) {
-            throw bad("output", text, "a directory");
+            throw bad(key, text, expected);
         }
     }
 

@@ -28,12 +28,12 @@ final class WhiteBoxCollection implements YoungCollection {
     }
 
     /**
-     * Registers the native methods.
+     * Registers the native methods. One thread at a time: each puts the flags back as it found them.
      *
      * @throws UnreadableVmException if a flag is missing, or no collection could be forced
      * @throws LinkageError if this VM does not have the native methods
      */
-    static WhiteBoxCollection open(VmSymbols symbols, HeapProbe probe) {
+    static synchronized WhiteBoxCollection open(VmSymbols symbols, HeapProbe probe) {
         InternalUnsafe unsafe = new InternalUnsafe();
         Class<?> whiteBox = whiteBoxClass(unsafe);
         try (SafeMemory memory = new SafeMemory()) {

@@ -2,7 +2,6 @@ package dev.godwit.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.tools.attach.VirtualMachine;
 import dev.godwit.agent.it.programs.Waiting;
 import dev.godwit.trace.DirtyPages;
 import dev.godwit.trace.GarbageCollection;
@@ -20,9 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The agent attached to a program that runs, several times. */
 class AttachIT {
-    private static final String STATUS = "godwit.agent.status";
-    private static final long TIMEOUT_NANOS = 30_000_000_000L;
-
     @TempDir
     Path directory;
 
@@ -36,7 +32,7 @@ class AttachIT {
             application.flags("-XX:+EnableDynamicAgentLoading");
         }
         process = application.start(Waiting.class);
-        waitFor(() -> application.output().contains("ready"), "the program is ready");
+        Attachment.waitFor(() -> application.output().contains("ready"), "the program is ready");
     }
 
     @AfterEach
@@ -72,7 +68,7 @@ class AttachIT {
         attach("output=" + trace);
         awaitStatus(status -> status.startsWith("recording"));
         attach("output=" + directory.resolve("second"));
-        waitFor(() -> property("godwit.agent.refused").contains("a recording is running"), "refused");
+        Attachment.waitFor(() -> property("godwit.agent.refused").contains("a recording is running"), "refused");
 
         assertThat(status()).isEqualTo("recording " + trace);
         assertThat(directory.resolve("second")).doesNotExist();
@@ -134,29 +130,19 @@ class AttachIT {
     }
 
     private void attach(String options) throws Exception {
-        VirtualMachine machine = VirtualMachine.attach(String.valueOf(process.pid()));
-        try {
-            machine.loadAgent(Application.agentJar().toString(), options);
-        } finally {
-            machine.detach();
-        }
+        Attachment.load(process.pid(), options);
     }
 
     private String property(String name) throws Exception {
-        VirtualMachine machine = VirtualMachine.attach(String.valueOf(process.pid()));
-        try {
-            return machine.getSystemProperties().getProperty(name, "");
-        } finally {
-            machine.detach();
-        }
+        return Attachment.property(process.pid(), name);
     }
 
     private String status() throws Exception {
-        return property(STATUS);
+        return Attachment.status(process.pid());
     }
 
     private void awaitStatus(Predicate<String> wanted) throws IOException, InterruptedException {
-        waitFor(() -> wanted.test(status()), "the status");
+        Attachment.waitFor(() -> wanted.test(status()), "the status");
     }
 
     /** Mappings of the program that the kernel has armed, by the flag {@code uw} of their {@code smaps}. */
@@ -164,25 +150,5 @@ class AttachIT {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps")).stream()
                 .filter(line -> line.startsWith("VmFlags:") && (line + " ").contains(" uw "))
                 .count();
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void waitFor(Condition condition, String what) throws InterruptedException {
-        long until = System.nanoTime() + TIMEOUT_NANOS;
-        try {
-            while (!condition.holds()) {
-                assertThat(System.nanoTime())
-                        .as("waited too long for: %s", what)
-                        .isLessThan(until);
-                Thread.sleep(20);
-            }
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new AssertionError("while waiting for: " + what, e);
-        }
     }
 }

@@ -1,0 +1,94 @@
+package dev.godwit.agent.control;
+
+import dev.godwit.agent.channel.Message;
+import dev.godwit.agent.heap.HeapProbe;
+import dev.godwit.agent.heap.HeapProbes;
+import dev.godwit.agent.heap.YoungCollection;
+import dev.godwit.trace.HeapLayout;
+import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** What a controller can ask of the own JVM. Used by one conversation at a time; what it opened is kept for the next. */
+final class ControlledJvm {
+    private final Instrumentation instrumentation;
+    private final BooleanSupplier nativeAccess;
+    private HeapProbe probe;
+    private YoungCollection young;
+    private HiccupRecorder hiccups;
+
+    ControlledJvm(Instrumentation instrumentation, BooleanSupplier nativeAccess) {
+        this.instrumentation = instrumentation;
+        this.nativeAccess = nativeAccess;
+    }
+
+    /** Makes ready to answer; false if the JVM is shutting down. */
+    boolean open() {
+        if (probe == null) {
+            if (!nativeAccess.getAsBoolean()) {
+                return false;
+            }
+            probe = HeapProbes.open(instrumentation);
+        }
+        return true;
+    }
+
+    Message.Hello hello() {
+        return new Message.Hello(
+                ProcessHandle.current().pid(),
+                probe.collector().name(),
+                probe.hasLayout(),
+                probe.limitation(),
+                probe.epoch(),
+                Runtime.getRuntime().maxMemory(),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.vm.name", ""),
+                System.getProperty("java.vm.version", ""),
+                System.getProperty("java.version", ""));
+    }
+
+    Message.Prepared collectYoung() {
+        if (young == null) {
+            young = YoungCollection.open(instrumentation, probe);
+        }
+        long begin = System.nanoTime();
+        young.collect();
+        return new Message.Prepared(System.nanoTime() - begin, probe.epoch(), young.method());
+    }
+
+    Message.Layout layout() {
+        HeapLayout layout = probe.read(0);
+        List<Message.Space> spaces = new ArrayList<>(layout.size());
+        for (int i = 0; i < layout.size(); i++) {
+            spaces.add(new Message.Space(layout.kind(i).code(), layout.bottom(i), layout.top(i), layout.end(i)));
+        }
+        return new Message.Layout(layout.epoch(), spaces);
+    }
+
+    void beginStalls() {
+        release();
+        hiccups = HiccupRecorder.start();
+    }
+
+    Message.Stalls readStalls() {
+        if (hiccups == null) {
+            throw new IllegalStateException("no stalls are recorded: begin with STALLS_BEGIN");
+        }
+        return hiccups.read();
+    }
+
+    Message.Stalls endStalls() {
+        Message.Stalls stalls = readStalls();
+        release();
+        return stalls;
+    }
+
+    /** Ends what a controller has begun and not ended. */
+    void release() {
+        if (hiccups != null) {
+            hiccups.close();
+            hiccups = null;
+        }
+    }
+}
