@@ -10,6 +10,8 @@ public enum ExitCode {
     CANNOT_ATTACH(4, "no such process, not a JVM, or a JVM that does not let this user in"),
     RECORDING_FAILED(5, "the recording failed: disk full, program ended too early, agent refused"),
     DOES_NOT_FIT(6, "the guest does not fit into the memory given with --memory"),
+    NOT_MIGRATED(7, "the rehearsed migration was not completed: it did not converge, or the other host was lost"),
+    CANNOT_REHEARSE(8, "the process cannot be rehearsed: it is not there, or a right or the kernel is lacking"),
     INTERRUPTED(130, "interrupted with Ctrl-C");
 
     private final int code;

@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             CompareCommand.class,
             VerifyStreamCommand.class,
+            RehearseCommand.class,
+            HostCommand.class,
             ExperimentCommand.class,
             DemoCommand.class
         })

@@ -26,6 +26,11 @@ public interface GuestAgent {
     /** True if {@link #prepare} would collect. */
     boolean canCollect();
 
+    /** Why {@link #canCollect} says no, for people; half a line. */
+    default String whyNoCollection() {
+        return "the trace has none with a layout after it";
+    }
+
     /** What a young collection would leave alive, as the last one did, in bytes. */
     long predictedSurvivorBytes();
 

@@ -81,6 +81,16 @@ public final class GuestFrames {
         return new GuestFrames(jvmPages, pageSizeBytes, (int) pages, shares);
     }
 
+    /**
+     * Frames of a running process: those of the heap come first, in the order of addresses, and everything else follows.
+     *
+     * @param heapPages all that the heap may ever have
+     * @param pages of the whole process
+     */
+    public static GuestFrames running(PageTable heapPages, int pageSizeBytes, int pages) {
+        return new GuestFrames(heapPages, pageSizeBytes, pages, new Shares(0, 0, 0, 0));
+    }
+
     private static long mebibytes(long bytes) {
         return (bytes + (1 << 20) - 1) >> 20;
     }

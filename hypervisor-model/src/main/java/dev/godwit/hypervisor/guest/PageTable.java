@@ -19,6 +19,11 @@ public final class PageTable {
         this.indices = indices;
     }
 
+    /** One run of pages: all that a heap may ever have. */
+    public static PageTable ofRun(long firstPage, int count) {
+        return new PageTable(new long[] {firstPage}, new int[] {0, count});
+    }
+
     /** Number of pages. */
     public int size() {
         return indices[firsts.length];

@@ -42,8 +42,8 @@ public final class Liaison {
             return false;
         }
         if (!agent.get().canCollect() || !agent.get().prepare()) {
-            statistics.notice("no young collection before the pause: the trace has none with a layout after it;"
-                    + " only what the layout at the pause proves empty is dropped");
+            statistics.notice("no young collection before the pause: "
+                    + agent.get().whyNoCollection() + "; only what the layout at the pause proves empty is dropped");
             return false;
         }
         stoppedNanos = clock.nanos();

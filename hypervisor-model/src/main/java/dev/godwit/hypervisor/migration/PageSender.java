@@ -26,8 +26,9 @@ public final class PageSender {
     private final PageEncoder encoder;
     private final MigrationStatistics statistics;
     private final PageBitmap sentOnce;
+    private final int[] batchGfns = new int[BATCH_PAGES];
+    private final long[] batchContents = new long[BATCH_PAGES];
     private int batchPages;
-    private long batchBytes;
     private long sentPages;
     private long encodedNanos;
 
@@ -49,13 +50,10 @@ public final class PageSender {
      */
     public boolean send(int gfn) {
         long content = from.read(gfn);
-        boolean zero = PageContent.isZero(content);
-        int bytes = encoder.encode(gfn, PageContent.kindCode(content), zero);
         to.receive(gfn, content);
-        statistics.sentPage(PageContent.kindCode(content), bytes, zero, sentOnce.get(gfn));
-        sentOnce.set(gfn);
         sentPages++;
-        batchBytes += bytes;
+        batchGfns[batchPages] = gfn;
+        batchContents[batchPages] = content;
         if (++batchPages < BATCH_PAGES) {
             return false;
         }
@@ -66,12 +64,26 @@ public final class PageSender {
     /** Waits until everything has left. */
     public void flush() {
         long pageBytes = (long) batchPages * from.pageSizeBytes();
-        long bytes = batchBytes;
-        batchBytes = 0;
+        long bytes = encodeBatch();
         batchPages = 0;
         long encoding = encoder.cpuNanos() - encodedNanos;
         encodedNanos += encoding;
         cpu.send(link, pageBytes, bytes, encoding);
+    }
+
+    private long encodeBatch() {
+        encoder.readAhead(batchGfns, batchPages);
+        long bytes = 0;
+        for (int i = 0; i < batchPages; i++) {
+            int gfn = batchGfns[i];
+            int kindCode = PageContent.kindCode(batchContents[i]);
+            boolean zero = PageContent.isZero(batchContents[i]);
+            int encoded = encoder.encode(gfn, kindCode, zero);
+            statistics.sentPage(kindCode, encoded, zero, sentOnce.get(gfn));
+            sentOnce.set(gfn);
+            bytes += encoded;
+        }
+        return bytes;
     }
 
     /** What a page would take of the link if it were sent now. */

@@ -25,6 +25,14 @@ public interface PageEncoder {
     int encodedBytes(boolean zero);
 
     /**
+     * These pages are sent next, in this order, and all of them are read now: an encoder that reads real memory does so
+     * for all at once.
+     *
+     * @param gfns their numbers, in the first {@code count} places; not to be kept
+     */
+    default void readAhead(int[] gfns, int count) {}
+
+    /**
      * Sends a page.
      *
      * @param gfn its number

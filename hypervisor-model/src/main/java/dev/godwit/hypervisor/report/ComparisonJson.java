@@ -149,7 +149,7 @@ final class ComparisonJson {
     }
 
     /** As QEMU does when a migration is over: everything sent, over the time from the end of the set-up on. */
-    private static double transferredMegabits(MigrationStatistics statistics) {
+    static double transferredMegabits(MigrationStatistics statistics) {
         long nanos = statistics.totalNanos() - statistics.setupNanos();
         return nanos <= 0 ? 0 : statistics.transferredBytes() * 8.0 / 1e6 / (nanos / 1e9);
     }
@@ -296,7 +296,7 @@ final class ComparisonJson {
         bytes.byKind().forEach((kind, count) -> json.put(kind.label(), count));
     }
 
-    private static void round(ObjectNode json, RoundStatistics round) {
+    static void round(ObjectNode json, RoundStatistics round) {
         json.put("round", round.round());
         json.put("paused", round.paused());
         json.put("time", millis(round.durationNanos()));
@@ -311,15 +311,15 @@ final class ComparisonJson {
         return nanos == 0 ? 0 : Math.round(count * 1e9 / nanos);
     }
 
-    private static long wholeMillis(long nanos) {
+    static long wholeMillis(long nanos) {
         return Math.round(nanos / 1e6);
     }
 
-    private static double millis(long nanos) {
+    static double millis(long nanos) {
         return rounded(ComparisonReport.millis(nanos));
     }
 
-    private static double rounded(double value) {
+    static double rounded(double value) {
         return Math.round(value * 1000) / 1000.0;
     }
 }

@@ -1,0 +1,257 @@
+package dev.godwit.hypervisor.cli;
+
+import dev.godwit.agent.heap.UnreadableVmException;
+import dev.godwit.hypervisor.cli.rehearse.ConnectionSettings;
+import dev.godwit.hypervisor.cli.rehearse.LocalHost;
+import dev.godwit.hypervisor.cli.rehearse.RehearsalProgress;
+import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.rehearse.Rehearsal;
+import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
+import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import dev.godwit.hypervisor.report.RehearsalReport;
+import dev.godwit.hypervisor.transport.TcpOptions;
+import dev.godwit.linux.Capabilities;
+import dev.godwit.linux.NativeAccess;
+import dev.godwit.linux.NativeAccessException;
+import dev.godwit.linux.StopException;
+import dev.godwit.linux.SystemCallException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code godwit rehearse}. */
+@Command(
+        name = "rehearse",
+        mixinStandardHelpOptions = true,
+        versionProvider = GodwitVersion.class,
+        description = {
+            "Live-migrates the memory of a running JVM for real, by pre-copy: all its private memory goes page by page",
+            "over a connection to a second process, godwit host, while the program runs; it is paused for the rest, as in a",
+            "real migration; every page is compared with the source's; and the program runs on where it was.",
+            "",
+            "Needs Linux 6.7 or newer on x86-64, and the right to trace the process (root, or its user where the machine",
+            "allows it). Nothing is left in the program, whatever becomes of the rehearsal. All figures are measured.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  godwit rehearse 4711 --local",
+            "  godwit rehearse 4711 --local --bandwidth 10Gbit --downtime-limit 100ms --json out.json",
+            "  godwit rehearse 4711 --to 10.0.0.2:7440 --secret-file s --tls-certificate c.pem --tls-key k.pem --tls-trust t.pem"
+        })
+final class RehearseCommand implements Callable<Integer> {
+    private static final long LONGEST_CANCEL_SECONDS = 20;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PID", description = "The JVM.")
+    private long pid;
+
+    @Option(names = "--to", paramLabel = "HOST:PORT", description = "Where godwit host listens.")
+    private String to;
+
+    @Option(names = "--local", description = "Start a destination host on this machine, for this rehearsal.")
+    private boolean local;
+
+    @Option(
+            names = {"-b", "--bandwidth"},
+            paramLabel = "RATE",
+            converter = Units.Bandwidth.class,
+            defaultValue = "1Gbit",
+            description = "What is sent at most, such as 1Gbit, 10Gbit or 125MB/s (default: ${DEFAULT-VALUE}).")
+    private long bandwidthBytesPerSecond;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "TIME",
+            defaultValue = "0",
+            description = "Latency that is added to everything sent, such as 100us (default: ${DEFAULT-VALUE}).")
+    private String latency;
+
+    @Option(
+            names = "--downtime-limit",
+            paramLabel = "TIME",
+            converter = Units.Duration.class,
+            defaultValue = "300ms",
+            description = "Longest pause that is accepted (default: ${DEFAULT-VALUE}, as in QEMU).")
+    private long downtimeLimitNanos;
+
+    @Option(
+            names = "--max-rounds",
+            paramLabel = "N",
+            defaultValue = "" + ConvergencePolicy.DEFAULT_MAX_ROUNDS,
+            description =
+                    "Rounds after which a migration that does not converge is given up (default: ${DEFAULT-VALUE}).")
+    private int maxRounds;
+
+    @Option(
+            names = "--hints",
+            paramLabel = "on|off",
+            defaultValue = "on",
+            description = {
+                "on: leave the young generation out of the rounds and of the tracking, and at the pause leave out what the heap",
+                "layout of the stopped JVM proves empty; off: send every page (default: ${DEFAULT-VALUE})."
+            })
+    private Hints hints;
+
+    @Option(
+            names = "--poison",
+            description = {
+                "Before the program goes on, overwrite what was proven empty with a pattern instead of zeros: if any of it",
+                "were still needed, the program would break at once."
+            })
+    private boolean poison;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the result to FILE too, in QEMU's names.")
+    private Path json;
+
+    @Mixin
+    private ConnectionSettings connection;
+
+    private enum Hints {
+        on,
+        off
+    }
+
+    private final CancelToken cancel = new CancelToken();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean interrupted;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        check();
+        TcpOptions link = connection
+                .options(spec.commandLine())
+                .withBandwidthBytesPerSecond(bandwidthBytesPerSecond)
+                .withLatencyNanos(latencyNanos());
+        Thread hook = new Thread(this::interrupt, "godwit-interrupt");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return end(rehearse(link));
+        } catch (CommandFailure failure) {
+            if (interrupted) {
+                // The caller has no more time to say it.
+                spec.commandLine().getErr().println("godwit: " + failure.getMessage());
+                spec.commandLine().getErr().flush();
+            }
+            throw failure;
+        } finally {
+            if (interrupted) {
+                done.countDown();
+                Thread.currentThread().join();
+            }
+            done.countDown();
+        }
+    }
+
+    private void check() {
+        if ((to == null) != local) {
+            throw new ParameterException(
+                    spec.commandLine(), "give either --to HOST:PORT, where godwit host listens, or --local");
+        }
+        if (maxRounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--max-rounds must be at least 1");
+        }
+        if (json != null) {
+            JsonFile.check(json);
+        }
+        try {
+            NativeAccess.initialise();
+        } catch (NativeAccessException missing) {
+            throw new CommandFailure(ExitCode.CANNOT_REHEARSE, missing.getMessage(), missing);
+        }
+        Capabilities.probe(pid).missing(Capabilities.Ability.TRACK_WRITES).ifPresent(missing -> {
+            throw new CommandFailure(
+                    ExitCode.CANNOT_REHEARSE,
+                    "cannot rehearse process " + pid + ": " + missing + "; godwit record and compare do without it");
+        });
+    }
+
+    private long latencyNanos() {
+        if (latency.equals("0")) {
+            return 0;
+        }
+        try {
+            return Units.nanos(latency);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), "--latency: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private RehearsalResult rehearse(TcpOptions link) {
+        if (!local) {
+            return rehearse(link, ConnectionSettings.address(spec.commandLine(), "--to", to));
+        }
+        try (LocalHost host = LocalHost.start(Godwit.class.getName())) {
+            return rehearse(link.withSecret(host.secret()), host.address());
+        }
+    }
+
+    private RehearsalResult rehearse(TcpOptions link, InetSocketAddress address) {
+        RehearsalOptions options = new RehearsalOptions(
+                pid, "process " + pid, address, link, hints == Hints.on, downtimeLimitNanos, maxRounds, poison);
+        try {
+            return Rehearsal.run(
+                    options,
+                    Optional.empty(),
+                    new RehearsalProgress(spec.commandLine().getErr(), link),
+                    cancel);
+        } catch (SystemCallException
+                | StopException
+                | NativeAccessException
+                | UncheckedIOException
+                | UnreadableVmException refused) {
+            throw new CommandFailure(
+                    ExitCode.CANNOT_REHEARSE, "cannot rehearse process " + pid + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    private int end(RehearsalResult result) {
+        if (json != null) {
+            JsonFile.write(json, RehearsalReport.json(result).getBytes(StandardCharsets.UTF_8));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(RehearsalReport.text(result));
+        out.flush();
+        if (result.migration().status() != MigrationStatus.COMPLETED) {
+            return ExitCode.NOT_MIGRATED.code();
+        }
+        if (!result.migration().verification().passed()) {
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "the destination's memory was not proven equal to the source's: "
+                            + result.migration().verification().text());
+        }
+        return ExitCode.OK.code();
+    }
+
+    /** Ctrl-C: the migration is given up in order, and what came of it is printed, before this JVM ends. */
+    private void interrupt() {
+        if (done.getCount() == 0) {
+            return;
+        }
+        interrupted = true;
+        cancel.cancel();
+        try {
+            boolean unused = done.await(LONGEST_CANCEL_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

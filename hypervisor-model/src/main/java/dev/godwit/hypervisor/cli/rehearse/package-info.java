@@ -1,0 +1,2 @@
+/** What {@code godwit rehearse} and {@code godwit host} are made of. */
+package dev.godwit.hypervisor.cli.rehearse;

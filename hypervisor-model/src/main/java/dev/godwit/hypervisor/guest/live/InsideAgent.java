@@ -1,0 +1,46 @@
+package dev.godwit.hypervisor.guest.live;
+
+import java.io.IOException;
+
+/** An agent inside the JVM. Every call returns in time or fails; a migration can go on without it. */
+public interface InsideAgent {
+
+    /**
+     * Has the young generation collected.
+     *
+     * @return how long it took, in nanoseconds
+     */
+    long collectYoung() throws IOException;
+
+    /** Tells that the migration succeeded. Does not wait for an answer: the JVM may stand. */
+    void done() throws IOException;
+
+    /** Tells that the migration, or an attempt to pause, is off. */
+    void aborted(String reason) throws IOException;
+
+    /** Has stalls recorded from now on. */
+    void beginStalls() throws IOException;
+
+    /** The stalls since then; recording ends. */
+    Stalls endStalls() throws IOException;
+
+    /**
+     * How late a thread of the JVM was that wanted to run each millisecond: what any thread of the application may have felt.
+     *
+     * @param intervalNanos how long was recorded
+     * @param longestNanos longest stall
+     * @param p50Nanos median
+     * @param p90Nanos 90th percentile
+     * @param p99Nanos 99th percentile
+     * @param p999Nanos 99.9th percentile
+     * @param histogram the whole distribution: HdrHistogram's compressed form (V2) in Base64
+     */
+    record Stalls(
+            long intervalNanos,
+            long longestNanos,
+            long p50Nanos,
+            long p90Nanos,
+            long p99Nanos,
+            long p999Nanos,
+            String histogram) {}
+}

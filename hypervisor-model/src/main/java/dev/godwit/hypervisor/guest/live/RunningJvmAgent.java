@@ -1,0 +1,222 @@
+package dev.godwit.hypervisor.guest.live;
+
+import dev.godwit.agent.heap.RemoteHeap;
+import dev.godwit.agent.heap.UnreadableVmException;
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.GuestFrames;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.SpaceKind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * What is known of a running JVM: its heap layout, read from outside, and, if there is an agent in it, a young collection
+ * when it is asked for.
+ *
+ * <p>The application is held behind that collection by stopping the process. A layout that is read while it stands, and not
+ * in a collection, is exact; one that is read while it runs may be behind by the time it is used, and is of no current epoch
+ * once another collection has begun.
+ */
+public final class RunningJvmAgent implements GuestAgent {
+    private static final long LAYOUT_LIMIT_NANOS = 200_000_000;
+    private static final long LOOK_NANOS = 1_000_000;
+
+    private final RunningProcess process;
+    private final RemoteHeap heap;
+    private final GuestFrames frames;
+    private final VirtualClock clock;
+    private final Optional<InsideAgent> connection;
+    private final Hold hold;
+    private final ExecutorService asking = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "godwit-prepare");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private List<AddressRange> eden = List.of();
+    private Optional<HeapLayout> last = Optional.empty();
+    private Future<Long> prepared;
+    private boolean held;
+    private boolean broken;
+    private long lastCollectionNanos;
+
+    /** Stops the application, and lets it go. */
+    public interface Hold {
+        /** Stops it, outside of a collection if that can be. */
+        void hold();
+
+        /** Lets it go on. */
+        void letGo();
+    }
+
+    public RunningJvmAgent(
+            RunningProcess process,
+            RemoteHeap heap,
+            GuestFrames frames,
+            VirtualClock clock,
+            Optional<InsideAgent> connection,
+            Hold hold) {
+        this.process = process;
+        this.heap = heap;
+        this.frames = frames;
+        this.clock = clock;
+        this.connection = connection;
+        this.hold = hold;
+    }
+
+    @Override
+    public GuestFrames frames() {
+        return frames;
+    }
+
+    /** Of a JVM that stands in a collection nothing can be told. */
+    @Override
+    public Optional<HeapLayout> readLayout() {
+        long deadline = clock.nanos() + LAYOUT_LIMIT_NANOS;
+        while (true) {
+            try {
+                last = Optional.of(heap.readLayout(clock.nanos()));
+                return last;
+            } catch (UnreadableVmException collecting) {
+                if (process.isPaused()) {
+                    return Optional.empty();
+                }
+                if (clock.nanos() > deadline) {
+                    // What was young is a hint still.
+                    return last;
+                }
+                clock.advance(LOOK_NANOS);
+            }
+        }
+    }
+
+    /**
+     * Eden, in the order of addresses, neighbouring regions as one; as it was the last time that it could be read. While the
+     * process stands it is not asked again.
+     */
+    public List<AddressRange> eden() {
+        if (!process.isPaused()) {
+            Optional<HeapLayout> now = readLayout();
+            eden = now.map(RunningJvmAgent::edenOf).orElse(eden);
+        }
+        return eden;
+    }
+
+    private static List<AddressRange> edenOf(HeapLayout layout) {
+        List<AddressRange> ranges = new ArrayList<>();
+        int i = 0;
+        while (i < layout.size()) {
+            long start = layout.bottom(i);
+            long end = start;
+            while (i < layout.size() && layout.kind(i) == SpaceKind.EDEN && (end == start || layout.bottom(i) == end)) {
+                end = layout.end(i++);
+            }
+            AddressRange range = AddressRange.inside(start, end);
+            if (range.isEmpty()) {
+                i++;
+            } else {
+                ranges.add(range);
+            }
+        }
+        return ranges;
+    }
+
+    @Override
+    public long epoch() {
+        return heap.epoch();
+    }
+
+    @Override
+    public boolean canCollect() {
+        return connection.isPresent() && !broken;
+    }
+
+    @Override
+    public String whyNoCollection() {
+        return connection.isEmpty() ? "there is no agent in the JVM to ask" : "the agent in the JVM could not";
+    }
+
+    /** What is in survivor spaces now, which the last collection left there. */
+    @Override
+    public long predictedSurvivorBytes() {
+        return last.map(layout -> layout.usedBytes(SpaceKind.SURVIVOR)).orElse(0L);
+    }
+
+    @Override
+    public boolean prepare() {
+        prepared = asking.submit(connection.orElseThrow()::collectYoung);
+        return true;
+    }
+
+    @Override
+    public boolean isPrepared() {
+        if (!held && prepared.isDone()) {
+            holdAfterCollection();
+        }
+        return held;
+    }
+
+    /** An agent that cannot collect is not asked again; the application is held all the same. */
+    @Override
+    public void awaitPrepared() {
+        if (!held) {
+            holdAfterCollection();
+        }
+    }
+
+    private void holdAfterCollection() {
+        try {
+            lastCollectionNanos = prepared.get();
+        } catch (ExecutionException failed) {
+            broken = true;
+            lastCollectionNanos = 0;
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+            broken = true;
+        }
+        hold.hold();
+        held = true;
+    }
+
+    @Override
+    public long lastCollectionNanos() {
+        return lastCollectionNanos;
+    }
+
+    /** The agent reads it when the JVM runs again. */
+    @Override
+    public void done() {
+        held = false;
+        tell(InsideAgent::done);
+    }
+
+    @Override
+    public void aborted() {
+        if (held) {
+            held = false;
+            hold.letGo();
+        }
+        tell(told -> told.aborted("the migration, or this attempt to pause, is off"));
+    }
+
+    private interface Word {
+        void say(InsideAgent to) throws IOException;
+    }
+
+    private void tell(Word word) {
+        if (connection.isEmpty() || broken) {
+            return;
+        }
+        try {
+            word.say(connection.get());
+        } catch (IOException gone) {
+            broken = true;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.godwit.hypervisor.migration.rehearse;
+
+import dev.godwit.hypervisor.transport.TcpLink;
+import dev.godwit.hypervisor.transport.TcpListener;
+import dev.godwit.hypervisor.transport.TcpOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * A destination host: takes the memory of one guest after the other and compares it with its source's. A peer that sends
+ * rubbish, stops in the middle or says nothing is dropped with one line; others are served meanwhile.
+ */
+public final class DestinationHost implements AutoCloseable {
+    /** Migrations at a time; more wait in the kernel's queue. */
+    private static final int MOST_PEERS = 4;
+
+    private final TcpListener listener;
+    private final long memoryBytes;
+    private final Consumer<String> log;
+    private final Semaphore places = new Semaphore(MOST_PEERS);
+
+    private DestinationHost(TcpListener listener, long memoryBytes, Consumer<String> log) {
+        this.listener = listener;
+        this.memoryBytes = memoryBytes;
+        this.log = log;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param memoryBytes of one guest at most
+     * @param log gets a line for each peer; from several threads
+     * @throws IOException if it cannot; one line
+     */
+    public static DestinationHost listen(
+            InetSocketAddress address, TcpOptions options, long memoryBytes, Consumer<String> log) throws IOException {
+        return new DestinationHost(TcpListener.open(address, options), memoryBytes, log);
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() throws IOException {
+        return listener.address();
+    }
+
+    /** Serves until it is closed. */
+    public void serve() throws IOException, InterruptedException {
+        while (true) {
+            places.acquire();
+            TcpLink link;
+            try {
+                link = listener.accept();
+            } catch (ClosedChannelException closed) {
+                return;
+            } catch (IOException gone) {
+                places.release();
+                log.accept(gone.getMessage());
+                continue;
+            }
+            Thread thread = new Thread(() -> serve(link), "godwit-migration");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void serve(TcpLink link) {
+        try (link) {
+            link.greet();
+            try (IncomingMigration migration = new IncomingMigration(link, memoryBytes)) {
+                log.accept("peer " + link.peer() + ": " + migration.run());
+            }
+        } catch (IOException | RuntimeException dropped) {
+            log.accept("peer " + link.peer() + " dropped: " + dropped.getMessage());
+        } finally {
+            places.release();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}

@@ -1,0 +1,287 @@
+package dev.godwit.hypervisor.migration.rehearse;
+
+import dev.godwit.agent.heap.RemoteHeap;
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.GuestFrames;
+import dev.godwit.hypervisor.guest.live.InsideAgent;
+import dev.godwit.hypervisor.guest.live.ProcessDirtyLog;
+import dev.godwit.hypervisor.guest.live.ProcessPages;
+import dev.godwit.hypervisor.guest.live.RunningJvm;
+import dev.godwit.hypervisor.guest.live.RunningJvmAgent;
+import dev.godwit.hypervisor.guest.live.RunningProcess;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.DirtyLog;
+import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.HostMemory;
+import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationEngine;
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationSetting;
+import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
+import dev.godwit.hypervisor.sim.RealClock;
+import dev.godwit.hypervisor.vcpu.Vcpu;
+import dev.godwit.linux.PageSize;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One rehearsal: the source's side of a migration for real, after which the program runs on where it was.
+ *
+ * <p>The order at the end: the engine pauses the program, sends the rest, and hands over; that is the downtime. Then, while
+ * the program still stands, the hashes of its pages are compared with the destination's, and what was dropped is
+ * overwritten: it runs on with exactly the memory that the destination received. Whatever goes wrong, it runs on.
+ */
+public final class Rehearsal {
+    private static final int MOST_PAUSES = 20;
+    private static final long BETWEEN_PAUSES_NANOS = 5_000_000;
+
+    private final RehearsalOptions options;
+    private final Optional<InsideAgent> agent;
+    private final ProgressListener progress;
+    private final CancelToken cancel;
+    private final RealClock clock = new RealClock();
+    private final int pageBytes = PageSize.bytes();
+    private RunningProcess process;
+    private ProcessPages pages;
+    private SourceStream stream;
+    private ProcessPageEncoder encoder;
+    private MigrationEngine engine;
+    private StandstillWatch watch;
+    private Comparison comparison = Comparison.NONE;
+    private long comparingNanos;
+    private long overwrittenPages;
+    private RemoteHeap heap;
+
+    private Rehearsal(
+            RehearsalOptions options, Optional<InsideAgent> agent, ProgressListener progress, CancelToken cancel) {
+        this.options = options;
+        this.agent = agent;
+        this.progress = progress;
+        this.cancel = cancel;
+    }
+
+    /**
+     * Rehearses. The calling thread must not be interrupted; to end it early, use the token.
+     *
+     * @param agent inside the JVM: collects before the pause, if there are hints, and tells of stalls
+     * @throws RuntimeException one line, if the process cannot be looked at; it runs on in any case
+     */
+    public static RehearsalResult run(
+            RehearsalOptions options, Optional<InsideAgent> agent, ProgressListener progress, CancelToken cancel) {
+        return new Rehearsal(options, agent, progress, cancel).run();
+    }
+
+    private RehearsalResult run() {
+        try (RunningProcess opened = RunningProcess.open(options.pid())) {
+            process = opened;
+            heap = options.hints() ? RemoteHeap.open(options.pid()) : null;
+            pages = ProcessSurvey.pagesOf(
+                    process, heap == null ? List.of() : heap.ranges().heap());
+            try (SourceStream connected = new SourceStream(options.destination(), options.link(), pages, pageBytes)) {
+                stream = connected;
+                return migrate();
+            } finally {
+                if (heap != null) {
+                    heap.close();
+                }
+                if (watch != null) {
+                    watch.close();
+                }
+                if (encoder != null) {
+                    encoder.close();
+                }
+            }
+        }
+    }
+
+    private RehearsalResult migrate() {
+        ProcessDirtyLog log = new ProcessDirtyLog(process, pages);
+        RunningJvm program = new RunningJvm(log);
+        VirtualMachine source = machine("source", log, program);
+        VirtualMachine destination = machine("destination", new NestedPagingDirtyLog(pages.capacity()), program);
+        watch = StandstillWatch.of(stream, options.downtimeLimitNanos());
+        source.watch(this::sourceChanged);
+        destination.watch(this::destinationChanged);
+        StreamLink link = new StreamLink(
+                stream,
+                new Opening(),
+                options.link().bandwidthBytesPerSecond(),
+                options.link().latencyNanos());
+        encoder = new ProcessPageEncoder(
+                process, pages, log, stream.batch(), pageBytes, stream::endRound, link::addReadingNanos);
+        engine = new PreCopyEngine(new MigrationSetting(
+                clock,
+                source,
+                destination,
+                link,
+                encoder,
+                new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
+                jvmAgent(log),
+                TransferPolicy.deferYoung(),
+                cancel,
+                progress));
+        source.boot();
+        stallsBegin();
+        Migration migration = engine.run();
+        boolean verified = false;
+        String verification = "not compared: the migration was not completed";
+        if (migration.status() == MigrationStatus.COMPLETED) {
+            try {
+                verification = compareAndOverwrite();
+                verified = comparison.isEqual();
+            } catch (RuntimeException broken) {
+                verification = "not compared to the end: " + broken.getMessage();
+            }
+        } else {
+            stream.cancel(migration.reason());
+        }
+        long size = source.memory().populatedPages() * (long) pageBytes;
+        goOn();
+        return new RehearsalResult(
+                new MigrationResult(
+                        PreCopyEngine.TECHNIQUE,
+                        options.hints(),
+                        migration.status(),
+                        migration.reason(),
+                        size,
+                        pageBytes,
+                        options.link().bandwidthBytesPerSecond(),
+                        engine.statistics(),
+                        migration.transitions(),
+                        new MigrationResult.Verification(verified, verification)),
+                stream.carried(),
+                stream.sentBytes(),
+                comparison.pages(),
+                comparingNanos,
+                watch.stoodNanos(),
+                overwrittenPages,
+                stallsEnd());
+    }
+
+    private VirtualMachine machine(String name, DirtyLog log, RunningJvm program) {
+        GuestMemory memory = new GuestMemory(pages.capacity(), pageBytes, new HostMemory(pages.capacity()), log);
+        return new VirtualMachine(name, clock, memory, program);
+    }
+
+    private void sourceChanged(VirtualMachine source) {
+        if (source.isRunning()) {
+            goOn();
+        } else if (source.vcpu().state() == Vcpu.RunState.PAUSED) {
+            pause();
+            stream.paused();
+        }
+    }
+
+    /** Stops the program, and again if it was stopped in a collection, of which nothing could be told. */
+    private void pause() {
+        process.pause();
+        watch.stands();
+        for (int i = 1; i < MOST_PAUSES && heap != null && heap.isCollecting(); i++) {
+            goOn();
+            clock.advance(BETWEEN_PAUSES_NANOS);
+            process.pause();
+            watch.stands();
+        }
+    }
+
+    private void goOn() {
+        watch.goesOn();
+        process.resume();
+    }
+
+    private Optional<GuestAgent> jvmAgent(ProcessDirtyLog log) {
+        if (heap == null) {
+            return Optional.empty();
+        }
+        GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity());
+        RunningJvmAgent jvm = new RunningJvmAgent(process, heap, frames, clock, agent, new RunningJvmAgent.Hold() {
+            @Override
+            public void hold() {
+                pause();
+            }
+
+            @Override
+            public void letGo() {
+                goOn();
+            }
+        });
+        log.leaveOut(jvm::eden);
+        return Optional.of(jvm);
+    }
+
+    private void stallsBegin() {
+        if (agent.isPresent()) {
+            try {
+                agent.get().beginStalls();
+            } catch (IOException deaf) {
+                engine.statistics().notice("no stalls were recorded: " + deaf.getMessage());
+            }
+        }
+    }
+
+    private Optional<InsideAgent.Stalls> stallsEnd() {
+        if (agent.isPresent()) {
+            try {
+                return Optional.of(agent.get().endStalls());
+            } catch (IOException deaf) {
+                engine.statistics().notice("the stalls could not be read: " + deaf.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void destinationChanged(VirtualMachine destination) {
+        if (destination.isRunning()) {
+            try {
+                stream.switchOver();
+            } catch (RuntimeException neverRan) {
+                destination.release();
+                throw neverRan;
+            }
+        }
+    }
+
+    private final class Opening implements StreamLink.Session {
+        @Override
+        public void introduce() {
+            stream.introduce(options.name(), PreCopyEngine.TECHNIQUE, pageBytes);
+        }
+
+        /** What never had content, and what is proven empty: the destination must wait for neither. */
+        @Override
+        public void pagesSent() {
+            for (int gfn = 0; gfn < pages.given(); gfn++) {
+                if (isWithout(gfn)) {
+                    if (!stream.batch().hasRoom(0)) {
+                        stream.sendPages();
+                    }
+                    stream.batch().dropped(pages.page(gfn), 1);
+                }
+            }
+            stream.sendPages();
+        }
+    }
+
+    /** True for a page that the destination does not get. */
+    private boolean isWithout(int gfn) {
+        return engine.dropped().get(gfn) || !encoder.wasSent(gfn);
+    }
+
+    private String compareAndOverwrite() {
+        long from = clock.nanos();
+        comparison = Comparison.make(process, pages, stream, this::isWithout, engine.dropped());
+        comparingNanos = clock.nanos() - from;
+        // A program that may have been let go by the end of this JVM must not be written to.
+        if (comparison.isEqual() && process.isPaused() && !cancel.isCancelled()) {
+            overwrittenPages = DroppedPages.overwrite(process, pages, engine.dropped(), options.poison());
+        }
+        return comparison.text();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.godwit.hypervisor.migration.rehearse;
+
+import dev.godwit.hypervisor.transport.TcpOptions;
+import java.net.InetSocketAddress;
+
+/**
+ * How to rehearse.
+ *
+ * @param pid process whose memory is migrated
+ * @param name of it, for messages
+ * @param destination where the other host listens
+ * @param link bandwidth, latency, and how to connect
+ * @param hints true if the hypervisor is told what the JVM is doing
+ * @param downtimeLimitNanos longest pause that is accepted
+ * @param maxRounds after which a migration that does not converge is given up
+ * @param poison true to overwrite what was dropped with a pattern instead of zeros
+ */
+public record RehearsalOptions(
+        long pid,
+        String name,
+        InetSocketAddress destination,
+        TcpOptions link,
+        boolean hints,
+        long downtimeLimitNanos,
+        int maxRounds,
+        boolean poison) {}

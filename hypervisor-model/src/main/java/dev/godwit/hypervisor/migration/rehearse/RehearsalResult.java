@@ -1,0 +1,29 @@
+package dev.godwit.hypervisor.migration.rehearse;
+
+import dev.godwit.hypervisor.guest.live.InsideAgent;
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.stream.PageCounts;
+import java.util.Optional;
+
+/**
+ * How a rehearsal ended; everything in it was measured.
+ *
+ * @param migration as of any migration; its downtime is the hypervisor's, from the pause until the guest would run at the
+ *     destination
+ * @param pages that went over, by encoding
+ * @param wireBytes that were given to the connection, records and hashes included
+ * @param comparedPages pages whose hashes were compared, source and destination
+ * @param comparingNanos how long the program stood still for that, behind the downtime; a migration has no such thing
+ * @param stoodNanos how long the program stood still in all
+ * @param overwrittenPages dropped pages that were overwritten in the program before it went on
+ * @param stalls that were felt inside the program from before the migration until after it; empty without an agent in it
+ */
+public record RehearsalResult(
+        MigrationResult migration,
+        PageCounts pages,
+        long wireBytes,
+        long comparedPages,
+        long comparingNanos,
+        long stoodNanos,
+        long overwrittenPages,
+        Optional<InsideAgent.Stalls> stalls) {}

@@ -1,0 +1,290 @@
+package dev.godwit.hypervisor.migration.rehearse;
+
+import dev.godwit.hypervisor.guest.live.ProcessPages;
+import dev.godwit.hypervisor.sim.Entropy;
+import dev.godwit.hypervisor.sim.WallClock;
+import dev.godwit.hypervisor.stream.ControlRecord;
+import dev.godwit.hypervisor.stream.Direction;
+import dev.godwit.hypervisor.stream.PageBatch;
+import dev.godwit.hypervisor.stream.PageCounts;
+import dev.godwit.hypervisor.stream.PageRun;
+import dev.godwit.hypervisor.stream.RoundKind;
+import dev.godwit.hypervisor.stream.StreamFormat;
+import dev.godwit.hypervisor.stream.StreamReader;
+import dev.godwit.hypervisor.stream.StreamRecord;
+import dev.godwit.hypervisor.stream.StreamSession;
+import dev.godwit.hypervisor.stream.StreamWriter;
+import dev.godwit.hypervisor.transport.TcpLink;
+import dev.godwit.hypervisor.transport.TcpOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * The source's end of the migration stream. What fails becomes a {@link LinkLostException} of one line. Pages are numbered
+ * by their address in the process.
+ *
+ * <p>One thread uses it; {@link #cut} may come from any, and ends what that one waits for.
+ */
+final class SourceStream implements AutoCloseable {
+    /** Pages of one record at most. */
+    static final int BATCH_PAGES = 256;
+
+    private static final int MAX_RUNS = 60_000;
+    private static final long GOODBYE_NANOS = 1_000_000_000;
+
+    private final InetSocketAddress address;
+    private final TcpOptions options;
+    private final ProcessPages pages;
+    private final PageBatch batch;
+    private final byte[] session = Entropy.bytes(StreamFormat.SESSION_BYTES);
+    private TcpLink link;
+    private StreamWriter writer;
+    private StreamReader reader;
+    private PageCounts ofRound = new PageCounts();
+    private int round;
+    private boolean inRound;
+    private boolean paused;
+    private volatile long progressNanos = WallClock.nanos();
+    private volatile String cutBecause;
+
+    SourceStream(InetSocketAddress address, TcpOptions options, ProcessPages pages, int pageBytes) {
+        this.address = address;
+        this.options = options;
+        this.pages = pages;
+        this.batch = new PageBatch(pageBytes, BATCH_PAGES, BATCH_PAGES * pageBytes);
+    }
+
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T attempt(Step<T> step) {
+        try {
+            T result = step.run();
+            progressNanos = WallClock.nanos();
+            return result;
+        } catch (IOException failed) {
+            throw new LinkLostException(reason(failed), failed);
+        } catch (RuntimeException failed) {
+            // A channel that is closed under a waiting thread throws what it likes.
+            throw cutBecause == null ? failed : new LinkLostException(cutBecause, failed);
+        }
+    }
+
+    private String reason(IOException failed) {
+        if (cutBecause != null) {
+            return cutBecause;
+        }
+        return failed.getMessage() == null ? "the connection is closed (" + failed + ")" : failed.getMessage();
+    }
+
+    /** Connects, and agrees on who the two are. */
+    void connect() {
+        attempt(() -> {
+            link = TcpLink.connect(address, options);
+            StreamSession shared = new StreamSession();
+            writer = StreamWriter.forward(shared, link);
+            reader = StreamReader.reverse(shared, link);
+            return null;
+        });
+    }
+
+    /** Says what is migrated, and waits until the destination has room for it. */
+    void introduce(String name, String technique, int pageBytes) {
+        attempt(() -> {
+            writer.write(new ControlRecord.Hello(session, 0, new byte[0]));
+            writer.write(new ControlRecord.Guest(pageBytes, 0, name, technique));
+            writeRanges(true);
+            link.flush();
+            await(ControlRecord.Ready.class);
+            return null;
+        });
+    }
+
+    private void writeRanges(boolean first) throws IOException {
+        List<PageRun> runs = pages.takeNew().stream()
+                .map(run -> new PageRun(run.firstPage(), run.pages()))
+                .toList();
+        if (runs.size() > MAX_RUNS) {
+            throw new IOException("the memory of the process is in " + runs.size() + " pieces, more than " + MAX_RUNS);
+        }
+        if (first || !runs.isEmpty()) {
+            writer.write(new ControlRecord.Ranges(runs));
+        }
+    }
+
+    /** Pages that go next. */
+    PageBatch batch() {
+        return batch;
+    }
+
+    /** Sends what the batch has. */
+    void sendPages() {
+        if (batch.isEmpty()) {
+            return;
+        }
+        attempt(() -> {
+            writeRanges(false);
+            beginRound();
+            ofRound.add(batch.counts());
+            writer.write(batch);
+            return null;
+        });
+    }
+
+    private void beginRound() throws IOException {
+        if (!inRound) {
+            writer.write(new ControlRecord.RoundBegin(++round, paused ? RoundKind.PAUSED : RoundKind.LIVE));
+            inRound = true;
+            ofRound = new PageCounts();
+        }
+    }
+
+    /** A round is over; if none was begun, nothing happens. */
+    void endRound() {
+        attempt(() -> {
+            if (inRound) {
+                inRound = false;
+                writer.write(new ControlRecord.RoundEnd(round, ofRound));
+            }
+            return null;
+        });
+    }
+
+    /** The process stands still. */
+    void paused() {
+        endRound();
+        paused = true;
+        attempt(() -> {
+            writer.write(new ControlRecord.Paused());
+            return null;
+        });
+    }
+
+    /** What a VM is beside its memory: so many bytes that nobody reads, as a process has no such state of its own. */
+    void state(int bytes) {
+        endRound();
+        attempt(() -> {
+            for (int left = bytes, id = 0; left > 0; id++) {
+                int size = Math.min(left, StreamFormat.MAX_PAYLOAD_BYTES / 2);
+                writer.write(new ControlRecord.State(ControlRecord.State.DEVICE, id, new byte[size]));
+                left -= size;
+            }
+            return null;
+        });
+    }
+
+    /** Waits until the last round is in place. */
+    void awaitArrival() {
+        attempt(() -> {
+            link.flush();
+            while (round > 0 && await(ControlRecord.Arrived.class).round() < round) {
+                progressNanos = WallClock.nanos();
+            }
+            return null;
+        });
+    }
+
+    /** Gives the guest over. Returns when it would run at the destination. */
+    void switchOver() {
+        attempt(() -> {
+            writer.write(new ControlRecord.SwitchOver(0));
+            link.flush();
+            return await(ControlRecord.Resumed.class);
+        });
+    }
+
+    /** Hashes of pages one behind the other. */
+    void hashes(long firstPage, long[] hashes) {
+        attempt(() -> {
+            writer.write(new ControlRecord.Hashes(firstPage, hashes));
+            return null;
+        });
+    }
+
+    /** Says that it is over, and what the comparison of the hashes gave. */
+    ControlRecord.Verified complete() {
+        return attempt(() -> {
+            PageCounts carried = writer.carried(Direction.FORWARD);
+            writer.write(new ControlRecord.Completed(
+                    ControlRecord.Completed.AT_DESTINATION, carried.pages(), carried.dataBytes()));
+            writer.writeEnd(Direction.FORWARD);
+            link.flush();
+            ControlRecord.Verified verified = await(ControlRecord.Verified.class);
+            await(ControlRecord.Acknowledged.class);
+            return verified;
+        });
+    }
+
+    /** Says, if it still can, that nothing comes of it. */
+    void cancel(String reason) {
+        if (link == null || cutBecause != null) {
+            return;
+        }
+        try {
+            String text = reason.length() > 200 ? reason.substring(0, 200) : reason;
+            writer.write(new ControlRecord.Cancel(text.replaceAll("\\p{Cntrl}", " ")));
+            writer.writeEnd(Direction.FORWARD);
+            link.flush();
+            // What is closed with something unread in it is lost at the other end too.
+            link.setReadTimeoutNanos(GOODBYE_NANOS);
+            while (reader.next() != null) {
+                // Only its end says something.
+            }
+        } catch (IOException | IllegalStateException tooLate) {
+            // The destination will see the end of the connection.
+        }
+    }
+
+    private <T extends ControlRecord> T await(Class<T> type) throws IOException {
+        while (true) {
+            StreamRecord record = reader.next();
+            if (type.isInstance(record)) {
+                return type.cast(record);
+            }
+            if (record == null) {
+                throw new IOException("the destination ended the migration early");
+            }
+            if (record instanceof ControlRecord.Failure failure) {
+                throw new IOException("the destination refused: " + failure.text());
+            }
+            if (record instanceof ControlRecord.Cancel cancel) {
+                throw new IOException("the destination gave up: " + cancel.reason());
+            }
+        }
+    }
+
+    /** Pages and bytes that went over. */
+    PageCounts carried() {
+        return writer == null ? new PageCounts() : writer.carried(Direction.FORWARD);
+    }
+
+    /** Bytes on the wire, records and all. */
+    long sentBytes() {
+        return link == null ? 0 : link.sentBytes();
+    }
+
+    /** When something last went on. */
+    long progressNanos() {
+        return progressNanos;
+    }
+
+    /** Ends the connection at once. */
+    void cut(String why) {
+        cutBecause = why;
+        close();
+    }
+
+    @Override
+    public void close() {
+        TcpLink open = link;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException closedAnyway) {
+                // Nobody waits for it.
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * A migration for real: the memory of a running JVM goes over a connection to another process, by the engine that replays
+ * use. {@link dev.godwit.hypervisor.migration.rehearse.Rehearsal} is the source, {@link
+ * dev.godwit.hypervisor.migration.rehearse.DestinationHost} the destination.
+ *
+ * <p>The engine keeps its books on {@code GuestMemory} as ever. {@link
+ * dev.godwit.hypervisor.migration.rehearse.ProcessPageEncoder} reads what it sends, {@link
+ * dev.godwit.hypervisor.migration.rehearse.SourceStream} puts it on the wire.
+ */
+package dev.godwit.hypervisor.migration.rehearse;

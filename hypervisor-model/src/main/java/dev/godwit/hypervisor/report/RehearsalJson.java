@@ -1,0 +1,97 @@
+package dev.godwit.hypervisor.report;
+
+import dev.godwit.hypervisor.guest.live.InsideAgent;
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import dev.godwit.hypervisor.stream.PageCounts;
+import dev.godwit.hypervisor.stream.WireEncoding;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A rehearsal as JSON: one result in QEMU's names, as {@link ComparisonJson} has them, with {@code godwit.measured} true. What
+ * {@code ram} counts was counted on the wire; {@code transferred} is headers and contents of pages.
+ */
+final class RehearsalJson {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private RehearsalJson() {}
+
+    static String write(RehearsalResult result) {
+        ObjectNode json = MAPPER.createObjectNode();
+        MigrationResult migration = result.migration();
+        MigrationStatistics statistics = migration.statistics();
+        json.put("technique", migration.technique());
+        json.put("hints", migration.hints());
+        json.put("status", migration.status().label());
+        json.put("total-time", ComparisonJson.wholeMillis(statistics.totalNanos()));
+        json.put("downtime", ComparisonJson.wholeMillis(statistics.downtimeNanos()));
+        json.put("setup-time", ComparisonJson.wholeMillis(statistics.setupNanos()));
+        json.put("expected-downtime", ComparisonJson.wholeMillis(statistics.expectedDowntimeNanos()));
+        ram(json.putObject("ram"), result);
+        json.put("verified", migration.verification().passed());
+        godwit(json.putObject("godwit"), result);
+        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+        DefaultPrettyPrinter printer =
+                new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
+        return MAPPER.writer().with(printer).writeValueAsString(json) + "\n";
+    }
+
+    private static void ram(ObjectNode json, RehearsalResult result) {
+        MigrationStatistics statistics = result.migration().statistics();
+        PageCounts pages = result.pages();
+        long normal = pages.pages() - pages.pages(WireEncoding.ZERO) - pages.pages(WireEncoding.DROPPED);
+        json.put("transferred", statistics.transferredBytes());
+        json.put("total", result.migration().totalBytes());
+        json.put("remaining", statistics.remainingBytes());
+        json.put("duplicate", pages.pages(WireEncoding.ZERO));
+        json.put("normal", normal);
+        json.put("normal-bytes", normal * result.migration().pageSizeBytes());
+        json.put("dirty-sync-count", statistics.dirtySyncs());
+        json.put("mbps", ComparisonJson.rounded(ComparisonJson.transferredMegabits(statistics)));
+        json.put("page-size", result.migration().pageSizeBytes());
+        json.put("precopy-bytes", statistics.precopyBytes());
+        json.put("downtime-bytes", statistics.downtimeBytes());
+    }
+
+    private static void godwit(ObjectNode json, RehearsalResult result) {
+        MigrationResult migration = result.migration();
+        MigrationStatistics statistics = migration.statistics();
+        json.put("measured", true);
+        json.put("modelled", false);
+        json.put("reason", migration.reason());
+        json.put("verification", migration.verification().text());
+        json.put("bandwidth-bytes-per-second", migration.bandwidthBytesPerSecond());
+        json.put("wire-bytes", result.wireBytes());
+        json.put("compared-pages", result.comparedPages());
+        json.put("comparing-time", ComparisonJson.millis(result.comparingNanos()));
+        json.put("stood-still-time", ComparisonJson.millis(result.stoodNanos()));
+        json.put("app-pause", ComparisonJson.millis(statistics.appPauseNanos()));
+        json.put("deferred-pages", statistics.deferredPages());
+        json.put("dropped-pages", statistics.droppedPages());
+        json.put("overwritten-pages", result.overwrittenPages());
+        json.put("collections", statistics.collections());
+        json.put("collection-pause", ComparisonJson.millis(statistics.collectionNanos()));
+        json.put("predicted-survivor-bytes", statistics.predictedSurvivorBytes());
+        result.stalls().ifPresent(stalls -> stalls(json.putObject("stalls"), stalls));
+        ArrayNode rounds = json.putArray("rounds");
+        statistics.rounds().forEach(round -> ComparisonJson.round(rounds.addObject(), round));
+        ArrayNode notices = json.putArray("notices");
+        statistics.notices().forEach(notices::add);
+    }
+
+    /** What a thread felt that wanted to run each millisecond. */
+    private static void stalls(ObjectNode json, InsideAgent.Stalls stalls) {
+        json.put("longest", ComparisonJson.millis(stalls.longestNanos()));
+        json.put("p50", ComparisonJson.millis(stalls.p50Nanos()));
+        json.put("p90", ComparisonJson.millis(stalls.p90Nanos()));
+        json.put("p99", ComparisonJson.millis(stalls.p99Nanos()));
+        json.put("p99.9", ComparisonJson.millis(stalls.p999Nanos()));
+        json.put("recorded", ComparisonJson.millis(stalls.intervalNanos()));
+        json.put("histogram", stalls.histogram());
+    }
+}

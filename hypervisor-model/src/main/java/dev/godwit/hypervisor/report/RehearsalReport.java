@@ -1,0 +1,71 @@
+package dev.godwit.hypervisor.report;
+
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import java.util.Locale;
+
+/** A rehearsal for people and for programs. */
+public final class RehearsalReport {
+    private RehearsalReport() {}
+
+    /** As JSON, see {@link RehearsalJson}. */
+    public static String json(RehearsalResult result) {
+        return RehearsalJson.write(result);
+    }
+
+    /** A table of one row for each figure. */
+    public static String text(RehearsalResult result) {
+        MigrationResult migration = result.migration();
+        MigrationStatistics statistics = migration.statistics();
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "rehearsal",
+                migration.technique() + (migration.hints() ? " with hints, " : ", ")
+                        + migration.status().label() + ": " + migration.reason());
+        line(text, "memory of the program", mebibytes(migration.totalBytes()));
+        line(
+                text,
+                "sent",
+                mebibytes(result.wireBytes()) + " in " + statistics.rounds().size() + " rounds");
+        line(text, "total time", millis(statistics.totalNanos()));
+        if (migration.status() == MigrationStatus.COMPLETED) {
+            line(text, "downtime", millis(statistics.downtimeNanos()));
+            line(text, "stood for the comparison", millis(result.comparingNanos()) + ", which a migration has not");
+        }
+        line(text, "program stood still in all", millis(result.stoodNanos()));
+        result.stalls().ifPresent(stalls -> line(text, "longest stall felt inside", millis(stalls.longestNanos())));
+        if (migration.hints()) {
+            line(
+                    text,
+                    "collected before the pause",
+                    statistics.collections() + " times, the last in " + millis(statistics.collectionNanos()));
+            line(
+                    text,
+                    "left out, proven empty",
+                    mebibytes(statistics.droppedPages() * migration.pageSizeBytes()) + ", overwritten in the program");
+        }
+        line(
+                text,
+                "verified",
+                (migration.verification().passed() ? "yes: " : "no: ")
+                        + migration.verification().text());
+        statistics.notices().forEach(notice -> line(text, "notice", notice));
+        text.append("All figures are measured. The program runs on where it was.\n");
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append(String.format(Locale.ROOT, "%-28s%s%n", name, value));
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+    }
+
+    private static String millis(long nanos) {
+        return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.godwit.hypervisor.migration.rehearse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.godwit.linux.Capabilities;
+import dev.godwit.linux.ForeignJvm;
+import dev.godwit.linux.guardian.SelfCheckingProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** A JVM whose program checks all of its memory without pause, and what must be true of it after every rehearsal. */
+final class CheckedJvm implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final ForeignJvm jvm;
+    private final Path file;
+    private final SelfCheckingProgram.Remote remote;
+
+    private CheckedJvm(ForeignJvm jvm, Path file) throws IOException {
+        this.jvm = jvm;
+        this.file = file;
+        this.remote = new SelfCheckingProgram.Remote(file);
+    }
+
+    /** Starts one, or leaves the test out where it could not be rehearsed. */
+    static CheckedJvm start(Path home, String... options) throws IOException, InterruptedException {
+        Path file = Files.createTempFile("checked", ".fields");
+        Files.write(file, new byte[4096]);
+        List<String> all =
+                Stream.concat(Stream.of("-Xmx160m"), Stream.of(options)).toList();
+        CheckedJvm started =
+                new CheckedJvm(ForeignJvm.start(home, all, SelfCheckingProgram.class, file.toString()), file);
+        try {
+            started.jvm.awaitOutput("running", LIMIT);
+            started.awaitRounds(started.remote.rounds() + 100);
+            Capabilities.probe(started.pid())
+                    .missing(Capabilities.Ability.TRACK_WRITES)
+                    .ifPresent(missing -> Assumptions.abort("cannot rehearse here: " + missing));
+            return started;
+        } catch (IOException | RuntimeException failed) {
+            started.close();
+            throw failed;
+        }
+    }
+
+    long pid() {
+        return jvm.pid();
+    }
+
+    /** It runs, within a second, with all its memory, and nothing of ours is in it. */
+    void assertRunsOn() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        String status = status();
+        // A killed tracer is gone when the kernel says so, which on a busy machine is not at once.
+        while ((!status.contains("TracerPid:\t0\n") || isTracked()) && System.nanoTime() < deadline) {
+            Thread.sleep(5);
+            status = status();
+        }
+        assertThat(status)
+                .contains("TracerPid:\t0\n")
+                .doesNotContain("State:\tt")
+                .doesNotContain("State:\tT");
+        assertThat(isTracked()).isFalse();
+        // Every array is checked at least twice.
+        awaitRounds(remote.rounds() + 200);
+        assertThat(remote.errors()).as(jvm.output()).isZero();
+        assertThat(jvm.isAlive()).as(jvm.output()).isTrue();
+    }
+
+    /** True while its writes are tracked by userfaultfd. */
+    boolean isTracked() throws IOException {
+        return Files.readString(Path.of("/proc/" + pid() + "/smaps"))
+                .lines()
+                .anyMatch(line -> line.startsWith("VmFlags:") && line.contains(" uw"));
+    }
+
+    boolean isStopped() throws IOException {
+        return status().contains("State:\tt");
+    }
+
+    private String status() throws IOException {
+        return Files.readString(Path.of("/proc/" + pid() + "/status"));
+    }
+
+    private void awaitRounds(long rounds) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (remote.rounds() < rounds) {
+            if (System.nanoTime() > deadline || !jvm.isAlive()) {
+                fail("the program stands at " + remote.rounds() + " of " + rounds + ": " + jvm.output());
+            }
+            Thread.sleep(5);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        jvm.close();
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(Path.of(file + ".data"));
+    }
+}
