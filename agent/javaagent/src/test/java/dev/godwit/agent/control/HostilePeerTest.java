@@ -3,6 +3,7 @@ package dev.godwit.agent.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.agent.channel.AgentConnection;
 import dev.godwit.agent.channel.ChannelException;
 import dev.godwit.agent.channel.ControlSocket;
 import dev.godwit.agent.channel.Frame;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -132,6 +134,21 @@ class HostilePeerTest {
             peer.write(FrameCodec.encode(new Frame(0, new Message.Accepted())));
 
             assertThatThrownBy(() -> socket.accept(LIMIT)).hasMessage("the agent did not begin with HELLO");
+        }
+    }
+
+    @Test
+    void anAnswerToAnotherQuestionIsPassedOver() throws Exception {
+        Message hello = new Message.Hello(1, "G1", true, "", 0, 1, 1, "", "", "");
+        Message layout = new Message.Layout(7, List.of());
+        try (ControlSocket socket = ControlSocket.create(ProcessHandle.current().pid());
+                SocketChannel peer = SocketChannel.open(UnixDomainSocketAddress.of(socket.path()))) {
+            peer.write(FrameCodec.encode(new Frame(0, hello)));
+            peer.write(FrameCodec.encode(new Frame(99, new Message.Failed("too late"))));
+            peer.write(FrameCodec.encode(new Frame(1, layout)));
+            try (AgentConnection agent = socket.accept(LIMIT)) {
+                assertThat(agent.layout(LIMIT)).isEqualTo(layout);
+            }
         }
     }
 
