@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GodwitTest {
     @Test
     void exitCodesAreWhatScriptsRelyOn() {
-        assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 130);
+        assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code))
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 130);
     }
 
     @ParameterizedTest
