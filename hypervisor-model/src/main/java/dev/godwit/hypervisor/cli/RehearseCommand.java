@@ -1,9 +1,13 @@
 package dev.godwit.hypervisor.cli;
 
+import dev.godwit.agent.channel.AgentConnection;
 import dev.godwit.agent.heap.UnreadableVmException;
+import dev.godwit.hypervisor.cli.record.AttachedJvm;
 import dev.godwit.hypervisor.cli.rehearse.ConnectionSettings;
 import dev.godwit.hypervisor.cli.rehearse.LocalHost;
 import dev.godwit.hypervisor.cli.rehearse.RehearsalProgress;
+import dev.godwit.hypervisor.guest.live.ChannelAgent;
+import dev.godwit.hypervisor.guest.live.InsideAgent;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.MigrationStatus;
@@ -105,10 +109,19 @@ final class RehearseCommand implements Callable<Integer> {
             paramLabel = "on|off",
             defaultValue = "on",
             description = {
-                "on: leave the young generation out of the rounds and of the tracking, and at the pause leave out what the heap",
-                "layout of the stopped JVM proves empty; off: send every page (default: ${DEFAULT-VALUE})."
+                "on: leave the young generation out of the rounds and Eden out of the tracking, have the agent collect it",
+                "before the pause, and leave out what the heap layout of the stopped JVM proves empty; off: send every page",
+                "(default: ${DEFAULT-VALUE})."
             })
     private Hints hints;
+
+    @Option(
+            names = "--no-agent",
+            description = {
+                "Load nothing into the JVM. Then nothing is collected before the pause, and what the program felt is not",
+                "measured."
+            })
+    private boolean noAgent;
 
     @Option(
             names = "--poison",
@@ -204,14 +217,20 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private RehearsalResult rehearse(TcpOptions link, InetSocketAddress address) {
+        if (noAgent) {
+            return rehearse(link, address, Optional.empty());
+        }
+        try (AgentConnection agent = AttachedJvm.control(pid, Installation.agentJar())) {
+            return rehearse(link, address, Optional.of(new ChannelAgent(agent)));
+        }
+    }
+
+    private RehearsalResult rehearse(TcpOptions link, InetSocketAddress address, Optional<InsideAgent> agent) {
         RehearsalOptions options = new RehearsalOptions(
                 pid, "process " + pid, address, link, hints == Hints.on, downtimeLimitNanos, maxRounds, poison);
         try {
             return Rehearsal.run(
-                    options,
-                    Optional.empty(),
-                    new RehearsalProgress(spec.commandLine().getErr(), link),
-                    cancel);
+                    options, agent, new RehearsalProgress(spec.commandLine().getErr(), link), cancel);
         } catch (SystemCallException
                 | StopException
                 | NativeAccessException

@@ -16,7 +16,7 @@ class GodwitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "record", "inspect", "compare", "demo"})
+    @ValueSource(strings = {"", "record", "inspect", "compare", "rehearse", "host", "demo"})
     void helpTeachesWithExamplesAndExitCodes(String command) {
         Cli.Result help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
 

@@ -4,15 +4,20 @@ import com.sun.tools.attach.AgentInitializationException;
 import com.sun.tools.attach.AgentLoadException;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
+import dev.godwit.agent.channel.AgentConnection;
+import dev.godwit.agent.channel.ControlSocket;
 import dev.godwit.hypervisor.cli.CommandFailure;
 import dev.godwit.hypervisor.cli.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Properties;
 
 /** A running JVM that lets us load an agent into it. */
 public final class AttachedJvm implements AutoCloseable {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
     private final ProcessFacts process;
     private final VirtualMachine machine;
 
@@ -55,6 +60,21 @@ public final class AttachedJvm implements AutoCloseable {
                     "cannot attach: the Java that runs godwit (" + System.getProperty("java.home")
                             + ") has no module jdk.attach; run it with a JDK",
                     e);
+        }
+    }
+
+    /**
+     * Loads the agent and connects with it.
+     *
+     * @throws CommandFailure if the JVM does not let us in, or the agent does not answer
+     */
+    public static AgentConnection control(long pid, Path agentJar) {
+        try (AttachedJvm jvm = attach(pid);
+                ControlSocket socket = ControlSocket.create(pid)) {
+            jvm.loadAgent(agentJar, "control=" + socket.path());
+            return socket.accept(CONNECT_LIMIT);
+        } catch (IOException refused) {
+            throw failure("cannot speak with the agent in process " + pid + ": " + refused.getMessage(), refused);
         }
     }
 

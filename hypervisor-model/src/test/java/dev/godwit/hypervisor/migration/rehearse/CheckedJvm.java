@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** A JVM whose program checks all of its memory without pause, and what must be true of it after every rehearsal. */
-final class CheckedJvm implements AutoCloseable {
+public final class CheckedJvm implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final ForeignJvm jvm;
@@ -29,7 +29,7 @@ final class CheckedJvm implements AutoCloseable {
     }
 
     /** Starts one, or leaves the test out where it could not be rehearsed. */
-    static CheckedJvm start(Path home, String... options) throws IOException, InterruptedException {
+    public static CheckedJvm start(Path home, String... options) throws IOException, InterruptedException {
         Path file = Files.createTempFile("checked", ".fields");
         Files.write(file, new byte[4096]);
         List<String> all =
@@ -49,12 +49,12 @@ final class CheckedJvm implements AutoCloseable {
         }
     }
 
-    long pid() {
+    public long pid() {
         return jvm.pid();
     }
 
     /** It runs, within a second, with all its memory, and nothing of ours is in it. */
-    void assertRunsOn() throws IOException, InterruptedException {
+    public void assertRunsOn() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         String status = status();
         // A killed tracer is gone when the kernel says so, which on a busy machine is not at once.

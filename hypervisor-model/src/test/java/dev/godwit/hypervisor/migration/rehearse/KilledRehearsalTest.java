@@ -69,7 +69,7 @@ class KilledRehearsalTest {
     private Process rehearse(CheckedJvm jvm, String downtimeLimit) throws IOException {
         List<String> command = new ArrayList<>(List.of(HOME.resolve("bin/java").toString(), "-XX:+UseSerialGC"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Godwit.class.getName(), "rehearse"));
-        command.addAll(List.of(Long.toString(jvm.pid()), "--local", "--bandwidth", "40MB/s"));
+        command.addAll(List.of(Long.toString(jvm.pid()), "--local", "--no-agent", "--bandwidth", "40MB/s"));
         command.addAll(List.of("--downtime-limit", downtimeLimit));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

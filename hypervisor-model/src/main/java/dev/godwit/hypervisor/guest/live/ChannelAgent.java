@@ -1,0 +1,53 @@
+package dev.godwit.hypervisor.guest.live;
+
+import dev.godwit.agent.channel.AgentConnection;
+import dev.godwit.agent.channel.Message;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Godwit's agent, by its control channel. */
+public final class ChannelAgent implements InsideAgent {
+    /** On a busy machine Eden may have to be filled first. */
+    private static final Duration COLLECT_LIMIT = Duration.ofSeconds(10);
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+
+    private final AgentConnection connection;
+
+    public ChannelAgent(AgentConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public long collectYoung() throws IOException {
+        return connection.prepare(COLLECT_LIMIT).durationNanos();
+    }
+
+    @Override
+    public void done() throws IOException {
+        connection.done();
+    }
+
+    @Override
+    public void aborted(String reason) throws IOException {
+        connection.aborted(reason);
+    }
+
+    @Override
+    public void beginStalls() throws IOException {
+        connection.beginStalls(ANSWER_LIMIT);
+    }
+
+    @Override
+    public Stalls endStalls() throws IOException {
+        Message.Stalls stalls = connection.endStalls(ANSWER_LIMIT);
+        return new Stalls(
+                stalls.intervalNanos(),
+                stalls.longestNanos(),
+                stalls.p50Nanos(),
+                stalls.p90Nanos(),
+                stalls.p99Nanos(),
+                stalls.p999Nanos(),
+                stalls.histogram());
+    }
+}
