@@ -74,6 +74,7 @@ final class RehearsalJson {
         json.put("deferred-pages", statistics.deferredPages());
         json.put("dropped-pages", statistics.droppedPages());
         json.put("overwritten-pages", result.overwrittenPages());
+        json.put("program-runs", result.programRuns());
         json.put("collections", statistics.collections());
         json.put("collection-pause", ComparisonJson.millis(statistics.collectionNanos()));
         json.put("predicted-survivor-bytes", statistics.predictedSurvivorBytes());

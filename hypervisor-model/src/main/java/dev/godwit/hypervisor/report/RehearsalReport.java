@@ -53,7 +53,11 @@ public final class RehearsalReport {
                 (migration.verification().passed() ? "yes: " : "no: ")
                         + migration.verification().text());
         statistics.notices().forEach(notice -> line(text, "notice", notice));
-        text.append("All figures are measured. The program runs on where it was.\n");
+        text.append("All figures are measured. ")
+                .append(
+                        result.programRuns()
+                                ? "The program runs on where it was.\n"
+                                : "The program has ended by itself.\n");
         return text.toString();
     }
 

@@ -162,6 +162,7 @@ public final class Rehearsal {
                 comparingNanos,
                 watch.stoodNanos(),
                 overwrittenPages,
+                ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
                 stallsEnd());
     }
 

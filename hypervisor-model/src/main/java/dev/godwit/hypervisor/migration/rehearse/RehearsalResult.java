@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param comparingNanos how long the program stood still for that, behind the downtime; a migration has no such thing
  * @param stoodNanos how long the program stood still in all
  * @param overwrittenPages dropped pages that were overwritten in the program before it went on
+ * @param programRuns false if the program had ended by itself when it was to go on
  * @param stalls that were felt inside the program from before the migration until after it; empty without an agent in it
  */
 public record RehearsalResult(
@@ -26,4 +27,5 @@ public record RehearsalResult(
         long comparingNanos,
         long stoodNanos,
         long overwrittenPages,
+        boolean programRuns,
         Optional<InsideAgent.Stalls> stalls) {}
