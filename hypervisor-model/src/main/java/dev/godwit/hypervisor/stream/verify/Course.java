@@ -2,13 +2,10 @@ package dev.godwit.hypervisor.stream.verify;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The course of a migration, as the records of both directions tell it. */
 final class Course {
-    private static final long MOST_PAGE = 1L << 52;
-
     /** Where the migration stands, as the source sees it. */
     private enum Stage {
         GREETING,
@@ -22,22 +19,17 @@ final class Course {
     }
 
     private final CourseOfPages pages;
+    private final Greeting greeting = new Greeting();
     private final List<Findings.Round> rounds = new ArrayList<>();
     private final Way forward = new Way();
     private final Way reverse = new Way();
     private Stage stage = Stage.GREETING;
-    private byte[] session = {};
-    private long features;
-    private boolean ready;
-    private boolean sendsBack;
     private boolean resumed;
     private boolean acknowledged;
     private boolean lastPoint;
     private boolean returning;
     private boolean stateOfPoint;
     private boolean backRoundDone;
-    private String name = "";
-    private String technique = "";
     private String reason = "";
     private boolean returned;
     private long missingAtSwitch;
@@ -89,8 +81,15 @@ final class Course {
 
     private void takeForward(int type, Payload in) throws StreamRefused {
         switch (type) {
-            case 1 -> hello(in);
-            case 3 -> guest(in);
+            case 1 -> {
+                move(in, Stage.GREETING, Stage.SHAPING);
+                greeting.hello(in);
+            }
+            case 3 -> {
+                in.require(stage == Stage.SHAPING, "Guest twice, or before Hello");
+                greeting.guest(in);
+                pages.setPageBytes(greeting.pageBytes());
+            }
             case 4 -> ranges(in);
             case 8 -> move(in, Stage.AT_SOURCE, Stage.PAUSED);
             case 9 -> {
@@ -108,7 +107,7 @@ final class Course {
 
     private void takeReverse(int type, Payload in) throws StreamRefused {
         switch (type) {
-            case 2 -> readyRecord(in);
+            case 2 -> greeting.ready(in);
             case 14 -> {
                 in.require(stage == Stage.GIVEN_OVER && !resumed, "Resumed without SwitchOver, or twice");
                 resumed = true;
@@ -142,82 +141,24 @@ final class Course {
                 + (forward.open ? ", in round " + forward.round : "");
     }
 
-    private void hello(Payload in) throws StreamRefused {
-        move(in, Stage.GREETING, Stage.SHAPING);
-        session = in.take(16);
-        features = in.u32();
-        in.require(features <= 1, "features " + features);
-        token(in);
-    }
-
-    private void readyRecord(Payload in) throws StreamRefused {
-        in.require(stage != Stage.GREETING && !ready, "Ready before Hello, or twice");
-        in.require(Arrays.equals(session, in.take(16)), "Ready of another session");
-        long accepted = in.u32();
-        in.require((accepted & ~features) == 0, "features that were not offered");
-        features = accepted;
-        token(in);
-        ready = true;
-    }
-
-    private static void token(Payload in) throws StreamRefused {
-        int length = in.u16();
-        in.zeros(2);
-        in.require(length <= 64, "a token of " + length + " bytes");
-        in.take(length);
-    }
-
-    private void guest(Payload in) throws StreamRefused {
-        in.require(stage == Stage.SHAPING && pages.pageBytes() == 0, "Guest twice, or before Hello");
-        long size = in.u32();
-        in.require(size >= 4096 && size <= 65536 && Long.bitCount(size) == 1, "pages of " + size + " bytes");
-        long flags = in.u32();
-        in.require(flags <= 1, "flags " + flags);
-        sendsBack = flags == 1;
-        name = in.text(256);
-        technique = in.text(256);
-        pages.setPageBytes((int) size);
-    }
-
     private void ranges(Payload in) throws StreamRefused {
         in.require(pages.pageBytes() != 0, "before Guest");
         in.require(stage.compareTo(Stage.GIVEN_OVER) < 0, "not due " + where());
-        runs(in, (first, count) -> pages.ledger().add(first, count));
+        PageRunList.read(in, (first, count) -> pages.ledger().add(first, count));
         stage = stage == Stage.SHAPING ? Stage.AT_SOURCE : stage;
-    }
-
-    private interface RunTaker {
-        void take(long first, long count) throws StreamRefused;
-    }
-
-    private static void runs(Payload in, RunTaker taker) throws StreamRefused {
-        long count = in.u32();
-        in.zeros(4);
-        in.require(count * 16 == in.left(), count + " runs in " + in.left() + " bytes");
-        long from = 0;
-        for (long i = 0; i < count; i++) {
-            long first = in.u63();
-            long length = in.u32();
-            in.u32();
-            in.require(
-                    length >= 1 && length <= Integer.MAX_VALUE && first >= from && first <= MOST_PAGE - length,
-                    "a run out of order or bounds");
-            taker.take(first, length);
-            from = first + length;
-        }
     }
 
     private void roundBegin(Payload in, Way way, boolean isForward) throws StreamRefused {
         long round = in.u32();
         int kind = in.u8();
         in.zeros(3);
-        in.require(ready, "a round before Ready");
+        in.require(greeting.isReady(), "a round before Ready");
         in.require(!way.open && round == way.round + 1, "round " + round + " behind round " + way.round);
         boolean due = switch (kind) {
             case 1 -> isForward && stage == Stage.AT_SOURCE;
             case 2 -> isForward && stage == Stage.PAUSED;
             case 3 -> isForward && stage == Stage.GIVEN_OVER;
-            case 4 -> !isForward && sendsBack && features == 1 && resumed && !lastPoint && stage == Stage.GIVEN_OVER;
+            case 4 -> !isForward && greeting.allowsBackRounds() && resumed && !lastPoint && stage == Stage.GIVEN_OVER;
             default -> false;
         };
         in.require(due, "a round of kind " + kind + " is not due " + where());
@@ -272,7 +213,7 @@ final class Course {
     private void missing(Payload in) throws StreamRefused {
         in.require(stage == Stage.PAUSED && !forward.open, "Missing is not due " + where());
         Ledger ledger = pages.ledger();
-        runs(in, (first, count) -> {
+        PageRunList.read(in, (first, count) -> {
             for (long page = first; page < first + count; page++) {
                 ledger.miss(page);
             }
@@ -297,7 +238,7 @@ final class Course {
         in.require(
                 missingAtSwitch == pages.ledger().missing(),
                 missingAtSwitch + " missing pages, " + pages.ledger().missing() + " were named");
-        in.require(ready, "SwitchOver before Ready");
+        in.require(greeting.isReady(), "SwitchOver before Ready");
         pages.ledger().requireComplete();
     }
 
@@ -341,7 +282,7 @@ final class Course {
     private void cancel(Payload in, Way way, boolean isForward) throws StreamRefused {
         reason = in.text(1024);
         if (stage == Stage.GIVEN_OVER) {
-            in.require(isForward && sendsBack && !returning, "Cancel is not due " + where());
+            in.require(isForward && greeting.sendsBack() && !returning, "Cancel is not due " + where());
             returning = true;
             return;
         }
@@ -426,8 +367,8 @@ final class Course {
             default -> Findings.Outcome.FAILED;
         };
         return new Findings(
-                name,
-                technique,
+                greeting.name(),
+                greeting.technique(),
                 pages.pageBytes(),
                 pages.ledger().pages(),
                 records,
