@@ -1,5 +1,6 @@
 package dev.godwit.linux;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A JVM that runs a main class of the test class path and is no child of this one, as a process to be traced must not
@@ -34,7 +37,7 @@ public final class ForeignJvm implements AutoCloseable {
         command.add(output.toString());
         command.add(home.resolve("bin/java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath(), main.getName()));
         command.addAll(List.of(arguments));
         Process shell = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -51,6 +54,13 @@ public final class ForeignJvm implements AutoCloseable {
 
     public boolean isAlive() {
         return handle.isAlive();
+    }
+
+    /** That of the test, without the agent's own classes: no program that an agent is loaded into has them. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !entry.contains("javaagent") && !entry.contains("godwit-agent"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** What it printed so far, standard error included. */

@@ -111,7 +111,7 @@ class AttachTest {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+DisableAttachMechanism",
                 "-cp",
-                System.getProperty("java.class.path"),
+                ForkedCli.busyClassPath(),
                 BusyProgram.class.getName(),
                 "600");
         subject = new ProcessBuilder(words)

@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,9 +74,20 @@ final class ForkedCli implements AutoCloseable {
 
     /** Java options and main class of {@link BusyProgram}, which runs so many seconds. */
     static String[] busy(int seconds) {
-        return new String[] {
-            "-Xmx128m", "-cp", System.getProperty("java.class.path"), BusyProgram.class.getName(), "" + seconds
-        };
+        return new String[] {"-Xmx128m", "-cp", busyClassPath(), BusyProgram.class.getName(), "" + seconds};
+    }
+
+    /**
+     * Where {@link BusyProgram} is, and nothing else: Godwit's own class path holds classes of the agent, which no program that is
+     * recorded has.
+     */
+    static String busyClassPath() {
+        return Path.of(URI.create(BusyProgram.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toString()))
+                .toString();
     }
 
     /** Starts a JVM that is not recorded. */
