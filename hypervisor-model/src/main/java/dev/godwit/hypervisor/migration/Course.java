@@ -4,7 +4,7 @@ import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.Balloon;
 import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.hypervisor.transport.Link;
 import java.util.Optional;
 
@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public final class Course {
     private final MigrationSetting setting;
-    private final VirtualClock clock;
+    private final Clock clock;
     private final VirtualMachine source;
     private final DirtyLog dirtyLog;
     private final Migration migration;

@@ -3,13 +3,13 @@ package dev.godwit.hypervisor.migration;
 import dev.godwit.hypervisor.machine.TimeSpent;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.migration.CpuStatistics.VmWork;
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Measures from when it is made what a migration takes of the processors, and what work VMs lose. */
 public final class CpuMeter {
-    private final VirtualClock clock;
+    private final Clock clock;
     private final MigrationCpu cpu;
     private final long fromNanos;
     private final long sourceNanos;
@@ -35,7 +35,7 @@ public final class CpuMeter {
      * @param neighbours other VMs on the hosts
      */
     public CpuMeter(
-            VirtualClock clock,
+            Clock clock,
             MigrationCpu cpu,
             VirtualMachine source,
             VirtualMachine destination,

@@ -1,7 +1,7 @@
 package dev.godwit.hypervisor.migration;
 
 import dev.godwit.hypervisor.guest.GuestAgent;
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 import java.util.Optional;
 
 /** Speaks with the agent, and sees to it that whoever was asked to prepare is told how it ended. */
@@ -9,13 +9,13 @@ public final class Liaison {
     private static final long NOT_STOPPED = -1;
 
     private final Optional<GuestAgent> agent;
-    private final VirtualClock clock;
+    private final Clock clock;
     private final MigrationStatistics statistics;
     private long stoppedNanos = NOT_STOPPED;
     private long missedBytes;
     private boolean told;
 
-    public Liaison(Optional<GuestAgent> agent, VirtualClock clock, MigrationStatistics statistics) {
+    public Liaison(Optional<GuestAgent> agent, Clock clock, MigrationStatistics statistics) {
         this.agent = agent;
         this.clock = clock;
         this.statistics = statistics;

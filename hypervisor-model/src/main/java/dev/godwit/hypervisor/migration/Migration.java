@@ -1,6 +1,6 @@
 package dev.godwit.hypervisor.migration;
 
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Completed, cancelled and failed are terminal: leaving one is an error that names both states.
  */
 public final class Migration {
-    private final VirtualClock clock;
+    private final Clock clock;
     private final List<Transition> transitions = new ArrayList<>();
     private MigrationStatus status = MigrationStatus.NONE;
 
@@ -32,7 +32,7 @@ public final class Migration {
      */
     public record Transition(long timeNanos, MigrationStatus from, MigrationStatus to, String reason) {}
 
-    public Migration(VirtualClock clock) {
+    public Migration(Clock clock) {
         this.clock = clock;
     }
 

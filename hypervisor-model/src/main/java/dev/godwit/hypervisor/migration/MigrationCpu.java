@@ -40,6 +40,11 @@ public final class MigrationCpu {
                 MigrationCosts.NONE);
     }
 
+    /** The real processors do the work as the migration goes on; nothing is modelled beside it. */
+    public static MigrationCpu real() {
+        return encodingOnly(new VirtualClock());
+    }
+
     /**
      * Puts pages on the link, and returns when the last byte has left and both hosts have done their part.
      *

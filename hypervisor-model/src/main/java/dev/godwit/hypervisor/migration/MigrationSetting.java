@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.page.PageEncoder;
+import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.Optional;
  * @param progress is told of rounds
  */
 public record MigrationSetting(
-        VirtualClock clock,
+        Clock clock,
         VirtualMachine source,
         VirtualMachine destination,
         Link link,
@@ -36,7 +37,7 @@ public record MigrationSetting(
         CancelToken cancel,
         ProgressListener progress) {
 
-    /** With processors that nobody else wants, and that cost nothing but encoding. */
+    /** In virtual time, with processors that nobody else wants, and that cost nothing but encoding. */
     public MigrationSetting(
             VirtualClock clock,
             VirtualMachine source,
@@ -60,5 +61,18 @@ public record MigrationSetting(
                 policy,
                 cancel,
                 progress);
+    }
+
+    /**
+     * The clock, for a technique that arranges what happens at a moment to come.
+     *
+     * @throws IllegalArgumentException if the time is real: such a technique is modelled only
+     */
+    public VirtualClock virtualClock() {
+        if (clock instanceof VirtualClock virtual) {
+            return virtual;
+        }
+        throw new IllegalArgumentException(
+                "this technique is modelled in virtual time only: rehearse pre-copy, or compare techniques on a trace");
     }
 }

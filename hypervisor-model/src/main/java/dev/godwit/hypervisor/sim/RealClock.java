@@ -2,11 +2,8 @@ package dev.godwit.hypervisor.sim;
 
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * Real time where a replay has virtual time: it passes by itself, and letting it pass is sleeping. Nobody lives in it but
- * the migration, so that those who board are not run.
- */
-public final class RealClock extends VirtualClock {
+/** Real time where a replay has virtual time: it passes by itself, and letting it pass is sleeping. */
+public final class RealClock implements Clock {
     private final long madeNanos = WallClock.nanos();
 
     @Override
@@ -14,16 +11,7 @@ public final class RealClock extends VirtualClock {
         return WallClock.nanos() - madeNanos;
     }
 
-    @Override
-    public void board(Passenger passenger) {
-        // Whoever lives in real time is run by the machine.
-    }
-
-    @Override
-    public void at(long atNanos, Runnable action) {
-        throw new UnsupportedOperationException("nothing is arranged for a moment of real time");
-    }
-
+    /** Sleeps; a thread that is interrupted returns at once. */
     @Override
     public void advance(long byNanos) {
         if (byNanos < 0) {

@@ -7,7 +7,7 @@ import java.util.PriorityQueue;
  * Virtual nanoseconds. Time moves only when someone who blocks (a link that sends, a migration that waits) says so, and
  * whoever lives in that time is run up to the new moment before the call returns.
  */
-public class VirtualClock {
+public final class VirtualClock implements Clock {
     /** An array: it is gone through for every page that is sent. */
     private Passenger[] passengers = {};
 
@@ -36,7 +36,7 @@ public class VirtualClock {
         void passTime(long fromNanos, long toNanos);
     }
 
-    /** Nanoseconds since the clock was made. */
+    @Override
     public long nanos() {
         return nanos;
     }
@@ -62,11 +62,7 @@ public class VirtualClock {
         appointments.add(new Appointment(atNanos, appointed++, action));
     }
 
-    /**
-     * Lets time pass.
-     *
-     * @throws IllegalArgumentException if {@code byNanos} is negative
-     */
+    @Override
     public void advance(long byNanos) {
         if (byNanos < 0) {
             throw new IllegalArgumentException("byNanos=" + byNanos + ": time does not run backwards");

@@ -4,7 +4,7 @@ import dev.godwit.agent.heap.RemoteHeap;
 import dev.godwit.agent.heap.UnreadableVmException;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.SpaceKind;
 import java.io.IOException;
@@ -31,7 +31,7 @@ public final class RunningJvmAgent implements GuestAgent {
     private final RunningProcess process;
     private final RemoteHeap heap;
     private final GuestFrames frames;
-    private final VirtualClock clock;
+    private final Clock clock;
     private final Optional<InsideAgent> connection;
     private final Hold hold;
     private final ExecutorService asking = Executors.newSingleThreadExecutor(task -> {
@@ -59,7 +59,7 @@ public final class RunningJvmAgent implements GuestAgent {
             RunningProcess process,
             RemoteHeap heap,
             GuestFrames frames,
-            VirtualClock clock,
+            Clock clock,
             Optional<InsideAgent> connection,
             Hold hold) {
         this.process = process;

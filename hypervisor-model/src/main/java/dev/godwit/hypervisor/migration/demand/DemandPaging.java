@@ -9,7 +9,7 @@ import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.page.PageEncoder;
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.hypervisor.transport.Link;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,7 +32,7 @@ final class DemandPaging {
 
     private static final int PAGES_BETWEEN_REPORTS = 4096;
 
-    private final VirtualClock clock;
+    private final Clock clock;
     private final Link link;
     private final MigrationCpu cpu;
     private final PageEncoder encoder;

@@ -11,7 +11,7 @@ import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.hypervisor.transport.Link;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,7 +29,7 @@ public final class RunAhead {
 
     private final Course course;
     private final MigrationSetting setting;
-    private final VirtualClock clock;
+    private final Clock clock;
     private final VirtualMachine destination;
     private final MigrationStatistics statistics;
     private final Optional<WayHome> way;

@@ -99,7 +99,7 @@ public final class WayHome {
         this.course = course;
         this.keepsPoints = keepsPoints;
         setting = course.setting();
-        clock = setting.clock();
+        clock = setting.virtualClock();
         source = setting.source();
         destination = setting.destination();
         link = setting.link();

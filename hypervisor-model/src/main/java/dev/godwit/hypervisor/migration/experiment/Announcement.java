@@ -1,14 +1,8 @@
 package dev.godwit.hypervisor.migration.experiment;
 
 import dev.godwit.hypervisor.guest.KernelActivity;
-import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.guest.SteadyWriter;
 import dev.godwit.hypervisor.machine.Surroundings;
-import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.HostMemory;
-import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
-import dev.godwit.hypervisor.migration.CancelToken;
-import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.ProgressListener;
@@ -18,13 +12,9 @@ import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.hypervisor.network.AnnouncementPolicy;
 import dev.godwit.hypervisor.network.Client;
-import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
-import dev.godwit.hypervisor.sim.VirtualClock;
-import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -32,11 +22,9 @@ import java.util.function.Function;
  * until the VM sends one of its own, or the entry ages.
  */
 final class Announcement implements Experiment {
-    private static final int PAGE_BYTES = 4096;
     private static final int PAGES = 1 << 16;
     private static final int PAGES_PER_SECOND = 5_000;
     private static final long BANDWIDTH_BYTES_PER_SECOND = 125_000_000;
-    private static final long LATENCY_NANOS = 100_000;
     private static final long SETTLING_NANOS = 600_000_000_000L;
 
     @Override
@@ -86,32 +74,18 @@ final class Announcement implements Experiment {
             AnnouncementPolicy policy,
             ProgressListener progress) {
         String label = technique + (policy.rounds() > 0 ? ", announced" : ", not announced");
-        VirtualClock clock = new VirtualClock();
-        SteadyWriter writer = new SteadyWriter(PAGES_PER_SECOND, PAGES);
-        VirtualMachine source = machine("source", clock, writer);
-        VirtualMachine destination = machine("destination", clock, writer);
+        Trial trial = new Trial(PAGES, new SteadyWriter(PAGES_PER_SECOND, PAGES), BANDWIDTH_BYTES_PER_SECOND);
         Surroundings around = new Surroundings(
-                clock, Surroundings.Setting.asQemu(LATENCY_NANOS).withAnnouncement(policy));
+                trial.clock, Surroundings.Setting.asQemu(Trial.LATENCY_NANOS).withAnnouncement(policy));
         KernelActivity kernel = new KernelActivity(0);
-        around.install(source, kernel);
-        around.install(destination, kernel);
-        MigrationEngine engine = engines.apply(new MigrationSetting(
-                clock,
-                source,
-                destination,
-                new VirtualLink(clock, BANDWIDTH_BYTES_PER_SECOND, LATENCY_NANOS),
-                new ZeroOrRawEncoder(PAGE_BYTES),
-                new ConvergencePolicy(
-                        ConvergencePolicy.DEFAULT_DOWNTIME_LIMIT_NANOS, ConvergencePolicy.DEFAULT_MAX_ROUNDS),
-                Optional.empty(),
-                TransferPolicy.deferYoung(),
-                new CancelToken(),
-                progress));
+        around.install(trial.source, kernel);
+        around.install(trial.destination, kernel);
+        MigrationEngine engine = engines.apply(trial.setting(progress));
         progress.started(label, false);
-        source.boot();
+        trial.source.boot();
         around.client().start();
         engine.run();
-        around.settle(destination, SETTLING_NANOS);
+        around.settle(trial.destination, SETTLING_NANOS);
         Client client = around.client();
         return new Row(
                 label,
@@ -121,13 +95,5 @@ final class Announcement implements Experiment {
                 Figure.count("sent again", client.retransmissions()),
                 Figure.count("requests lost", client.requests() - client.answers() - client.underWay()),
                 Figure.yesOrNo("connection lost", client.isConnectionLost()));
-    }
-
-    private static VirtualMachine machine(String name, VirtualClock clock, SteadyWriter writer) {
-        return new VirtualMachine(
-                name,
-                clock,
-                new GuestMemory(PAGES, PAGE_BYTES, new HostMemory(PAGES), new NestedPagingDirtyLog(PAGES)),
-                writer);
     }
 }

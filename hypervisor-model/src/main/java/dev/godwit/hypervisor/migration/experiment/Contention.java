@@ -1,21 +1,15 @@
 package dev.godwit.hypervisor.migration.experiment;
 
 import dev.godwit.hypervisor.guest.BusyGuest;
-import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.guest.SteadyWriter;
 import dev.godwit.hypervisor.host.Host;
-import dev.godwit.hypervisor.host.Share;
-import dev.godwit.hypervisor.machine.Program;
 import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.HostMemory;
-import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
-import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.memory.Paging;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.CpuMeter;
 import dev.godwit.hypervisor.migration.CpuStatistics;
 import dev.godwit.hypervisor.migration.MigrationCosts;
 import dev.godwit.hypervisor.migration.MigrationCpu;
-import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.experiment.Findings.Figure;
@@ -23,23 +17,18 @@ import dev.godwit.hypervisor.migration.experiment.Findings.Row;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.hypervisor.page.EncoderThroughput;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
-import dev.godwit.hypervisor.sim.VirtualClock;
-import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * A migration is work for the processors of both hosts: beside a free PCPU nobody notices, on a shared one it takes from the
  * VMs, and they from it (Koto et al., APSys 2012).
  */
 final class Contention implements Experiment {
-    private static final int PAGE_BYTES = 4096;
     private static final int PAGES = 1 << 18;
     private static final int WRITTEN_PAGES_PER_SECOND = 5_000;
     private static final long GIGABIT_BYTES_PER_SECOND = 125_000_000;
-    private static final long LATENCY_NANOS = 100_000;
     private static final int[] GIGABITS = {1, 10};
 
     /**
@@ -107,35 +96,30 @@ final class Contention implements Experiment {
 
     private static Row migrate(Hosts hosts, int gigabits, ProgressListener progress) {
         String label = gigabits + " Gbit/s, " + hosts.label;
-        VirtualClock clock = new VirtualClock();
-        SteadyWriter writer = new SteadyWriter(WRITTEN_PAGES_PER_SECOND, PAGES);
-        Host from = new Host("source", clock, hosts.pcpus);
-        Host to = new Host("destination", clock, hosts.pcpus);
-        VirtualMachine source = machine("guest", from, PAGES, writer);
-        VirtualMachine destination = machine("guest", to, PAGES, writer);
+        Trial trial = new Trial(
+                PAGES,
+                new SteadyWriter(WRITTEN_PAGES_PER_SECOND, PAGES),
+                Paging.NESTED,
+                hosts.pcpus,
+                gigabits * GIGABIT_BYTES_PER_SECOND);
+        Host from = trial.source.host();
+        Host to = trial.destination.host();
         List<VirtualMachine> neighbours = new ArrayList<>();
         for (int i = 0; i < hosts.neighbours; i++) {
-            neighbours.add(machine("neighbour", from, 1, new BusyGuest()));
-            neighbours.add(machine("neighbour", to, 1, new BusyGuest()));
+            neighbours.add(Trial.machine("neighbour", from, 1, Paging.NESTED, new BusyGuest()));
+            neighbours.add(Trial.machine("neighbour", to, 1, Paging.NESTED, new BusyGuest()));
         }
         MigrationCpu cpu = new MigrationCpu(from.thread("migration"), to.thread("migration"), MigrationCosts.MEASURED);
-        PreCopyEngine engine = new PreCopyEngine(new MigrationSetting(
-                clock,
-                source,
-                destination,
-                new VirtualLink(clock, gigabits * GIGABIT_BYTES_PER_SECOND, LATENCY_NANOS),
+        PreCopyEngine engine = new PreCopyEngine(trial.setting(
                 cpu,
-                new ZeroOrRawEncoder(PAGE_BYTES, EncoderThroughput.MEASURED),
+                new ZeroOrRawEncoder(Trial.PAGE_BYTES, EncoderThroughput.MEASURED),
                 new ConvergencePolicy(
                         ConvergencePolicy.DEFAULT_DOWNTIME_LIMIT_NANOS, ConvergencePolicy.DEFAULT_MAX_ROUNDS),
-                Optional.empty(),
-                TransferPolicy.deferYoung(),
-                new CancelToken(),
                 progress));
         progress.started(label, false);
-        source.boot();
+        trial.source.boot();
         neighbours.forEach(VirtualMachine::boot);
-        CpuMeter meter = new CpuMeter(clock, cpu, source, destination, neighbours);
+        CpuMeter meter = new CpuMeter(trial.clock, cpu, trial.source, trial.destination, neighbours);
         engine.run();
         return row(label, engine.statistics(), meter.read());
     }
@@ -154,10 +138,5 @@ final class Contention implements Experiment {
                         cpu.neighbours().stream()
                                 .mapToLong(vm -> vm.spent().stolenByHypervisorNanos())
                                 .sum()));
-    }
-
-    private static VirtualMachine machine(String name, Host host, int pages, Program program) {
-        GuestMemory memory = new GuestMemory(pages, PAGE_BYTES, new HostMemory(pages), new NestedPagingDirtyLog(pages));
-        return new VirtualMachine(name, host, Share.DEFAULT, memory, program);
     }
 }

@@ -1,14 +1,8 @@
 package dev.godwit.hypervisor.migration.experiment;
 
-import dev.godwit.hypervisor.hint.TransferPolicy;
-import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.HostMemory;
-import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
-import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.guest.SteadyWriter;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
-import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
@@ -17,13 +11,9 @@ import dev.godwit.hypervisor.migration.experiment.Findings.Figure;
 import dev.godwit.hypervisor.migration.experiment.Findings.Row;
 import dev.godwit.hypervisor.migration.experiment.Findings.Unit;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
-import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
-import dev.godwit.hypervisor.sim.VirtualClock;
-import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Pre-copy of guests that write at different rates, beside the textbook's geometric series: the first round takes
@@ -31,11 +21,9 @@ import java.util.Optional;
  * the writable working set is smaller than what the link carries in the downtime limit.
  */
 final class Convergence implements Experiment {
-    private static final int PAGE_BYTES = 4096;
     private static final int PAGES = 1 << 18;
     private static final int SMALL_WORKING_SET = 1 << 12;
     private static final long BANDWIDTH_BYTES_PER_SECOND = 125_000_000;
-    private static final long LATENCY_NANOS = 100_000;
     private static final int MAX_ROUNDS = 40;
     private static final double[] RATIOS = {0, 0.25, 0.5, 0.75, 0.9, 1.0, 1.25};
 
@@ -70,25 +58,13 @@ final class Convergence implements Experiment {
     }
 
     private static Row migrate(String label, double ratio, int workingSet, ProgressListener progress) {
-        VirtualClock clock = new VirtualClock();
-        SteadyWriter writer = new SteadyWriter(ratio * BANDWIDTH_BYTES_PER_SECOND / PAGE_BYTES, workingSet);
-        VirtualMachine source = machine("source", clock, writer);
-        VirtualMachine destination = machine("destination", clock, writer);
+        SteadyWriter writer = new SteadyWriter(ratio * BANDWIDTH_BYTES_PER_SECOND / Trial.PAGE_BYTES, workingSet);
+        Trial trial = new Trial(PAGES, writer, BANDWIDTH_BYTES_PER_SECOND);
         ConvergencePolicy convergence =
                 new ConvergencePolicy(ConvergencePolicy.DEFAULT_DOWNTIME_LIMIT_NANOS, MAX_ROUNDS);
-        PreCopyEngine engine = new PreCopyEngine(new MigrationSetting(
-                clock,
-                source,
-                destination,
-                new VirtualLink(clock, BANDWIDTH_BYTES_PER_SECOND, LATENCY_NANOS),
-                new ZeroOrRawEncoder(PAGE_BYTES),
-                convergence,
-                Optional.empty(),
-                TransferPolicy.deferYoung(),
-                new CancelToken(),
-                progress));
+        PreCopyEngine engine = new PreCopyEngine(trial.setting(convergence, progress));
         progress.started(label, false);
-        source.boot();
+        trial.source.boot();
         Migration migration = engine.run();
         MigrationStatistics statistics = engine.statistics();
         boolean completed = migration.status() == MigrationStatus.COMPLETED;
@@ -112,15 +88,10 @@ final class Convergence implements Experiment {
                 Figure.mebibytes("left at best", (double) leftAtBest(statistics)));
     }
 
-    private static VirtualMachine machine(String name, VirtualClock clock, SteadyWriter writer) {
-        GuestMemory memory = new GuestMemory(PAGES, PAGE_BYTES, new HostMemory(PAGES), new NestedPagingDirtyLog(PAGES));
-        return new VirtualMachine(name, clock, memory, writer);
-    }
-
     /** Sum of {@code V/B (d/B)^i}, the pause counted as one more round. */
     private static double predictedSeconds(double ratio, long terms) {
         double seconds = 0;
-        double round = (double) PAGES * PAGE_BYTES / BANDWIDTH_BYTES_PER_SECOND;
+        double round = (double) PAGES * Trial.PAGE_BYTES / BANDWIDTH_BYTES_PER_SECOND;
         for (long i = 0; i < terms; i++) {
             seconds += round;
             round *= Math.min(1, ratio);

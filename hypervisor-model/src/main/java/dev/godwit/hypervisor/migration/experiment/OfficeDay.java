@@ -1,13 +1,9 @@
 package dev.godwit.hypervisor.migration.experiment;
 
-import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.HostMemory;
-import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.memory.Paging;
 import dev.godwit.hypervisor.migration.AwayStatistics;
-import dev.godwit.hypervisor.migration.CancelToken;
-import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
@@ -19,14 +15,11 @@ import dev.godwit.hypervisor.migration.experiment.Findings.Figure;
 import dev.godwit.hypervisor.migration.experiment.Findings.Row;
 import dev.godwit.hypervisor.migration.partial.PartialMigrationEngine;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
-import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
-import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * A day of an office machine that is at home while somebody uses it and on a consolidation host while nobody does, so that
@@ -35,7 +28,6 @@ import java.util.Optional;
 final class OfficeDay implements Experiment {
     private static final long HOUR_NANOS = 3_600_000_000_000L;
     private static final long BANDWIDTH_BYTES_PER_SECOND = 125_000_000;
-    private static final long LATENCY_NANOS = 100_000;
     /** How often the consolidation host looks whether the idle guest waits for a page: traffic and memory do not depend on it. */
     private static final long LOOK_NANOS = 10_000_000;
 
@@ -150,12 +142,8 @@ final class OfficeDay implements Experiment {
         }
 
         private VirtualMachine machine(String name) {
-            GuestMemory memory = new GuestMemory(
-                    OfficeGuest.PAGES,
-                    OfficeGuest.PAGE_BYTES,
-                    new HostMemory(OfficeGuest.PAGES),
-                    new NestedPagingDirtyLog(OfficeGuest.PAGES));
-            return new VirtualMachine(name, clock, memory, guest);
+            Host host = new Host("host of " + name, clock, 1);
+            return Trial.machine(name, host, OfficeGuest.PAGES, Paging.NESTED, guest);
         }
 
         void pass(long nanos) {
@@ -204,18 +192,7 @@ final class OfficeDay implements Experiment {
         }
 
         private MigrationSetting setting(VirtualMachine from, VirtualMachine to) {
-            return new MigrationSetting(
-                    clock,
-                    from,
-                    to,
-                    new VirtualLink(clock, BANDWIDTH_BYTES_PER_SECOND, LATENCY_NANOS),
-                    new ZeroOrRawEncoder(OfficeGuest.PAGE_BYTES),
-                    new ConvergencePolicy(
-                            ConvergencePolicy.DEFAULT_DOWNTIME_LIMIT_NANOS, ConvergencePolicy.DEFAULT_MAX_ROUNDS),
-                    Optional.empty(),
-                    TransferPolicy.deferYoung(),
-                    new CancelToken(),
-                    progress);
+            return new Trial(clock, from, to, BANDWIDTH_BYTES_PER_SECOND).setting(progress);
         }
     }
 }

@@ -1,37 +1,25 @@
 package dev.godwit.hypervisor.migration.experiment;
 
-import dev.godwit.hypervisor.hint.TransferPolicy;
-import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.DirtyLog;
-import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.HostMemory;
+import dev.godwit.hypervisor.guest.SteadyWriter;
 import dev.godwit.hypervisor.memory.Paging;
-import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
-import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.experiment.Findings.Figure;
 import dev.godwit.hypervisor.migration.experiment.Findings.Row;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
-import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
-import dev.godwit.hypervisor.sim.VirtualClock;
-import dev.godwit.hypervisor.transport.VirtualLink;
 import dev.godwit.hypervisor.vcpu.Overhead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Nested beside shadow paging: the same guest, migrated by pre-copy, with dirty bits that the migration collects and with
  * write-protected pages on which the guest faults.
  */
 final class PagingModes implements Experiment {
-    private static final int PAGE_BYTES = 4096;
     private static final int PAGES = 1 << 20;
     private static final long BANDWIDTH_BYTES_PER_SECOND = 1_250_000_000;
-    private static final long LATENCY_NANOS = 100_000;
     private static final long DOWNTIME_LIMIT_NANOS = 50_000_000;
     private static final int[] PAGES_PER_SECOND = {1_000, 50_000, 150_000};
 
@@ -67,39 +55,23 @@ final class PagingModes implements Experiment {
 
     private static Row migrate(Paging paging, int pagesPerSecond, ProgressListener progress) {
         String label = String.format(Locale.ROOT, "%s, writes %,d pages/s", paging.label(), pagesPerSecond);
-        VirtualClock clock = new VirtualClock();
-        SteadyWriter writer = new SteadyWriter(pagesPerSecond, PAGES);
-        VirtualMachine source = machine("source", clock, writer, paging.dirtyLog(PAGES));
-        VirtualMachine destination = machine("destination", clock, writer, paging.dirtyLog(PAGES));
-        PreCopyEngine engine = new PreCopyEngine(new MigrationSetting(
-                clock,
-                source,
-                destination,
-                new VirtualLink(clock, BANDWIDTH_BYTES_PER_SECOND, LATENCY_NANOS),
-                new ZeroOrRawEncoder(PAGE_BYTES),
-                new ConvergencePolicy(DOWNTIME_LIMIT_NANOS, ConvergencePolicy.DEFAULT_MAX_ROUNDS),
-                Optional.empty(),
-                TransferPolicy.deferYoung(),
-                new CancelToken(),
-                progress));
+        Trial trial = new Trial(PAGES, new SteadyWriter(pagesPerSecond, PAGES), paging, 1, BANDWIDTH_BYTES_PER_SECOND);
+        PreCopyEngine engine = new PreCopyEngine(trial.setting(
+                new ConvergencePolicy(DOWNTIME_LIMIT_NANOS, ConvergencePolicy.DEFAULT_MAX_ROUNDS), progress));
         progress.started(label, false);
-        source.boot();
+        trial.source.boot();
         engine.run();
         MigrationStatistics statistics = engine.statistics();
-        long ranNanos = statistics.totalNanos() - statistics.downtimeNanos() - LATENCY_NANOS;
+        long ranNanos = statistics.totalNanos() - statistics.downtimeNanos() - Trial.LATENCY_NANOS;
         return new Row(
                 label,
-                Figure.percent("guest throughput", 100.0 * source.vcpu().programNanos() / ranNanos),
+                Figure.percent("guest throughput", 100.0 * trial.source.vcpu().programNanos() / ranNanos),
                 Figure.millis(
                         "guest time lost to faults",
-                        source.vcpu().overheadByCause().getOrDefault(Overhead.WRITE_FAULT, 0L)),
+                        trial.source.vcpu().overheadByCause().getOrDefault(Overhead.WRITE_FAULT, 0L)),
                 Figure.millis("migration time in the log", statistics.dirtyLogNanos()),
                 Figure.seconds("total time", statistics.totalNanos()),
                 Figure.millis("downtime", statistics.downtimeNanos()),
                 Figure.count("rounds", statistics.rounds().size()));
-    }
-
-    private static VirtualMachine machine(String name, VirtualClock clock, SteadyWriter writer, DirtyLog log) {
-        return new VirtualMachine(name, clock, new GuestMemory(PAGES, PAGE_BYTES, new HostMemory(PAGES), log), writer);
     }
 }

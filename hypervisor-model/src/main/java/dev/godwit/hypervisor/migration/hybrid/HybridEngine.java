@@ -10,7 +10,7 @@ import dev.godwit.hypervisor.migration.PageSender;
 import dev.godwit.hypervisor.migration.PendingPages;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.demand.RunAhead;
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 
 /** One hybrid migration, from the first message to the last; {@link #run} reads as the protocol. */
 public final class HybridEngine implements MigrationEngine {
@@ -20,7 +20,7 @@ public final class HybridEngine implements MigrationEngine {
     private static final int PAGES_BETWEEN_REPORTS = 4096;
 
     private final MigrationSetting setting;
-    private final VirtualClock clock;
+    private final Clock clock;
     private final Course course;
     private final MigrationStatistics statistics;
     private final PageSender sender;

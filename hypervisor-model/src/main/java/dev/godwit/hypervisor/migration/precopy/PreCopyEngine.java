@@ -18,7 +18,7 @@ import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.migration.StorageCopies;
 import dev.godwit.hypervisor.migration.refetch.Refetch;
-import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.hypervisor.transport.Link;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -41,7 +41,7 @@ public final class PreCopyEngine implements MigrationEngine {
     /** How long to wait before looking again when only survivors keep a migration from its pause; QEMU's time slice. */
     private static final long SURVIVOR_WAIT_NANOS = 100_000_000;
 
-    private final VirtualClock clock;
+    private final Clock clock;
     private final VirtualMachine source;
     private final Link link;
     private final MigrationCpu cpu;

@@ -44,7 +44,7 @@ public final class Refetch {
     public Refetch(MigrationSetting setting, StorageCopies copies, MigrationStatistics statistics) {
         this.copies = copies;
         this.statistics = statistics;
-        clock = setting.clock();
+        clock = setting.virtualClock();
         from = setting.source().memory();
         to = setting.destination().memory();
         waiting = new PageBitmap(from.pages());

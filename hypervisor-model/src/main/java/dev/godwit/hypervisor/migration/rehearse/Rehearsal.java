@@ -18,6 +18,7 @@ import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationCpu;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
@@ -25,6 +26,7 @@ import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.hypervisor.sim.RealClock;
+import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.linux.PageSize;
 import java.io.IOException;
@@ -121,6 +123,7 @@ public final class Rehearsal {
                 source,
                 destination,
                 link,
+                MigrationCpu.real(),
                 encoder,
                 new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
                 jvmAgent(log),
@@ -168,7 +171,8 @@ public final class Rehearsal {
 
     private VirtualMachine machine(String name, DirtyLog log, RunningJvm program) {
         GuestMemory memory = new GuestMemory(pages.capacity(), pageBytes, new HostMemory(pages.capacity()), log);
-        return new VirtualMachine(name, clock, memory, program);
+        // The host's modelled time stands still: the machine runs the process.
+        return new VirtualMachine(name, new VirtualClock(), memory, program);
     }
 
     private void sourceChanged(VirtualMachine source) {

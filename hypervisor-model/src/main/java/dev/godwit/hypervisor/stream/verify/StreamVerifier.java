@@ -56,7 +56,7 @@ public final class StreamVerifier {
 
     private Findings run() throws IOException {
         try (PageContents contents = new PageContents()) {
-            Course course = new Course(file, contents);
+            RecordedCourse course = new RecordedCourse(file, contents);
             readPreamble();
             while (at < file.size()) {
                 readRecord(course);
@@ -87,7 +87,7 @@ public final class StreamVerifier {
         at += HEADER;
     }
 
-    private void readRecord(Course course) throws IOException {
+    private void readRecord(RecordedCourse course) throws IOException {
         read(header, HEADER, "a record");
         Payload fields = new Payload(header, HEADER, "header of a record");
         long length = fields.u32();

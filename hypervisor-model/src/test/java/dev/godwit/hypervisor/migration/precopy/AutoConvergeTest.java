@@ -41,12 +41,12 @@ class AutoConvergeTest {
 
     @Test
     void aGuestThatDoesNotConvergeConvergesAtThePriceOfItsWork() {
-        Rig plain = new Rig(PAGES, new SteadyWriter(1.3 * BANDWIDTH, PAGES), agent, BANDWIDTH);
+        Rig plain = new Rig(PAGES, Rig.writer(1.3 * BANDWIDTH, PAGES), agent, BANDWIDTH);
         assertThat(plain.run().status()).isEqualTo(MigrationStatus.CANCELLED);
         assertThat(plain.statistics.throttledNanos()).isZero();
         assertThat(plain.statistics.cpuThrottlePercent()).isZero();
 
-        Rig slowed = new Rig(PAGES, new SteadyWriter(1.3 * BANDWIDTH, PAGES), agent, BANDWIDTH);
+        Rig slowed = new Rig(PAGES, Rig.writer(1.3 * BANDWIDTH, PAGES), agent, BANDWIDTH);
         slowed.autoConverge = true;
         Migration migration = slowed.run();
 
@@ -65,7 +65,7 @@ class AutoConvergeTest {
 
     @Test
     void aGuestThatIsLetGoRunsAtFullSpeedAgain() {
-        Rig rig = new Rig(PAGES, new SteadyWriter(100.0 * BANDWIDTH, PAGES), agent, BANDWIDTH);
+        Rig rig = new Rig(PAGES, Rig.writer(100.0 * BANDWIDTH, PAGES), agent, BANDWIDTH);
         rig.autoConverge = true;
         rig.convergence = new dev.godwit.hypervisor.migration.ConvergencePolicy(1_000_000, 6);
 
@@ -80,7 +80,7 @@ class AutoConvergeTest {
 
     @Test
     void aThrottledGuestRunsItsShareOfTheTimeToTheNanosecond() {
-        Rig rig = new Rig(100, new SteadyWriter(BANDWIDTH, 100), agent, BANDWIDTH);
+        Rig rig = new Rig(100, Rig.writer(BANDWIDTH, 100), agent, BANDWIDTH);
         rig.source.boot();
         rig.source.throttle(99);
         for (int i = 0; i < 1000; i++) {

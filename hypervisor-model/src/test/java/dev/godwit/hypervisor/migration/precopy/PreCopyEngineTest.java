@@ -28,7 +28,7 @@ class PreCopyEngineTest {
     @Test
     void withAConstantDirtyRateTheRoundsAreAGeometricSeries() {
         for (double ratio : new double[] {0.1, 0.3, 0.5, 0.7}) {
-            Rig rig = new Rig(PAGES, new SteadyWriter(ratio * BANDWIDTH, PAGES), agent, BANDWIDTH);
+            Rig rig = new Rig(PAGES, Rig.writer(ratio * BANDWIDTH, PAGES), agent, BANDWIDTH);
             rig.convergence = new ConvergencePolicy(20_000_000, 30);
 
             Migration migration = rig.run();
@@ -53,8 +53,7 @@ class PreCopyEngineTest {
     @Test
     void theKnownCaseThatNeverConvergesDoesNotConvergeHereEither() {
         int workingSet = 5418 * 256;
-        Rig rig =
-                new Rig(6144 * 256, new SteadyWriter(5418.0 * (1 << 20), workingSet), agent, (long) (1.8 * (1L << 30)));
+        Rig rig = new Rig(6144 * 256, Rig.writer(5418.0 * (1 << 20), workingSet), agent, (long) (1.8 * (1L << 30)));
 
         Migration migration = rig.run();
 
@@ -71,7 +70,7 @@ class PreCopyEngineTest {
     void whatIsCancelledInAnyRoundRunsOnAtTheSource() {
         for (int round = 1; round <= 12; round++) {
             int cancelIn = round;
-            Rig rig = new Rig(PAGES, new SteadyWriter(BANDWIDTH * 0.95, 30_000), agent, BANDWIDTH);
+            Rig rig = new Rig(PAGES, Rig.writer(BANDWIDTH * 0.95, 30_000), agent, BANDWIDTH);
             rig.convergence = new ConvergencePolicy(1_000_000, 30);
             rig.hints = true;
             rig.progress = new ProgressListener() {
@@ -98,7 +97,7 @@ class PreCopyEngineTest {
 
     @Test
     void aMigrationCancelledInThePauseGivesTheGuestBackToTheSource() {
-        Rig rig = new Rig(PAGES, new SteadyWriter(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
+        Rig rig = new Rig(PAGES, Rig.writer(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
         rig.hints = true;
         rig.source.watch(vm -> {
             if (!vm.isRunning()) {
@@ -118,7 +117,7 @@ class PreCopyEngineTest {
 
     @Test
     void aWriteThatLandsWhileTheGuestIsBeingPausedIsSentInThePause() {
-        Rig rig = new Rig(PAGES, new SteadyWriter(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
+        Rig rig = new Rig(PAGES, Rig.writer(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
         rig.source.watch(vm -> {
             if (!vm.isRunning()) {
                 vm.memory().write(PAGES - 1, MemoryKind.PAGE_CACHE.code(), false);
@@ -136,7 +135,7 @@ class PreCopyEngineTest {
     void aLinkThatBreaksAtAnyMomentLeavesTheGuestRunningAtTheSource() {
         for (long good = 0; good < 320_000_000; good += 9_700_000) {
             long bytes = good;
-            Rig rig = new Rig(PAGES, new SteadyWriter(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
+            Rig rig = new Rig(PAGES, Rig.writer(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
             rig.hints = true;
             rig.link = new CutLink(rig.link, bytes);
             int heard = agent.aborted + agent.done;
@@ -184,7 +183,7 @@ class PreCopyEngineTest {
             public void awaitPrepared() {}
         };
         int pages = 25_000;
-        Rig rig = new Rig(pages, new SteadyWriter(10e6, pages), full, 100_000_000);
+        Rig rig = new Rig(pages, Rig.writer(10e6, pages), full, 100_000_000);
         rigs[0] = rig;
         rig.hints = true;
 
@@ -204,7 +203,7 @@ class PreCopyEngineTest {
             }
         };
         broken.layout = RandomLayouts.layout(new SplittableRandom(1), 100 * Rig.PAGE, 150 * Rig.PAGE, 1);
-        Rig rig = new Rig(PAGES, new SteadyWriter(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
+        Rig rig = new Rig(PAGES, Rig.writer(BANDWIDTH * 0.1, PAGES), agent, BANDWIDTH);
         rig.hints = true;
         rig.engineAgent = broken;
 

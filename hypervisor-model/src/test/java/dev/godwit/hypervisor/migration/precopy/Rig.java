@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.migration.precopy;
 import dev.godwit.hypervisor.guest.BusyGuest;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.KernelActivity;
+import dev.godwit.hypervisor.guest.SteadyWriter;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Share;
@@ -72,6 +73,11 @@ public final class Rig {
         source = machine("source", pages, program, sourceLog);
         destination = machine("destination", pages, program, new NestedPagingDirtyLog(pages));
         link = new VirtualLink(clock, bandwidthBytesPerSecond, 100_000);
+    }
+
+    /** Writes so many bytes each second, page after page, round and round in a working set. */
+    static SteadyWriter writer(double bytesPerSecond, int workingSetPages) {
+        return new SteadyWriter(bytesPerSecond / PAGE, workingSetPages);
     }
 
     private VirtualMachine machine(String name, int pages, Program program, DirtyLog log) {

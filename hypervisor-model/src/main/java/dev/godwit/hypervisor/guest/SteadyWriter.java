@@ -1,12 +1,12 @@
-package dev.godwit.hypervisor.migration.experiment;
+package dev.godwit.hypervisor.guest;
 
 import dev.godwit.hypervisor.machine.Program;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.trace.MemoryKind;
 
-/** Writes one page after the other at a constant rate, within a working set from page zero on, round and round. */
-final class SteadyWriter implements Program {
+/** A synthetic guest: writes one page after the other at a constant rate, within a working set from page zero on, round and round. */
+public final class SteadyWriter implements Program {
     private final double pagesPerNano;
     private final int workingSet;
     private double owed;
@@ -16,7 +16,7 @@ final class SteadyWriter implements Program {
      * @param pagesPerSecond how many it writes
      * @param workingSet how many different ones, positive
      */
-    SteadyWriter(double pagesPerSecond, int workingSet) {
+    public SteadyWriter(double pagesPerSecond, int workingSet) {
         this.pagesPerNano = pagesPerSecond / 1e9;
         this.workingSet = workingSet;
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The course of a migration, as the records of both directions tell it. */
-final class Course {
+final class RecordedCourse {
     /** Where the migration stands, as the source sees it. */
     private enum Stage {
         GREETING,
@@ -50,7 +50,7 @@ final class Course {
         final PageTotals all = new PageTotals();
     }
 
-    Course(CaptureBytes file, PageContents contents) {
+    RecordedCourse(CaptureBytes file, PageContents contents) {
         pages = new CourseOfPages(file, contents);
     }
 
