@@ -48,6 +48,12 @@ final class RecordCheck {
             inRange("records", loss.records(), 1, Long.MAX_VALUE);
         } else if (record instanceof TraceEnd end) {
             notNegative("records", end.records());
+        } else if (record instanceof JvmSignals signals) {
+            checkSignals(signals);
+        } else if (record instanceof DeclaredMemory declared) {
+            notNegative("start", declared.start());
+            inRange("end", declared.end(), declared.start() + 1, Long.MAX_VALUE);
+            notNegative("fileOffset", declared.fileOffset());
         }
     }
 
@@ -83,6 +89,21 @@ final class RecordCheck {
         notNegative("survivorAfterBytes", collection.survivorAfterBytes());
         notNegative("oldBeforeBytes", collection.oldBeforeBytes());
         notNegative("oldAfterBytes", collection.oldAfterBytes());
+    }
+
+    private static void checkSignals(JvmSignals signals) {
+        notNegative("openCriticalSections", signals.openCriticalSections());
+        notNegative("oldestCriticalNanos", signals.oldestCriticalNanos());
+        inRange("criticalNames", signals.criticalNames().size(), 0, JvmSignals.MAX_NAMES);
+        notNegative("quietRemainingNanos", signals.quietRemainingNanos());
+        notNegative("busyRemainingNanos", signals.busyRemainingNanos());
+        notNegative("edenUsedBytes", signals.edenUsedBytes());
+        notNegative("edenCapacityBytes", signals.edenCapacityBytes());
+        notNegative("allocatedBytes", signals.allocatedBytes());
+        notNegative("collections", signals.collections());
+        notNegative("sinceCollectionNanos", signals.sinceCollectionNanos());
+        notNegative("compilationNanos", signals.compilationNanos());
+        notNegative("codeCacheUsedBytes", signals.codeCacheUsedBytes());
     }
 
     private static void notNegative(String field, long value) {

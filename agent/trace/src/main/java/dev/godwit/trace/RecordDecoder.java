@@ -7,16 +7,18 @@ import java.util.List;
 /** Turns the payload of one record, its envelope already checked, into a record. */
 final class RecordDecoder {
     private final PayloadReader in;
+    private final int version;
 
-    private RecordDecoder(PayloadReader in) {
+    private RecordDecoder(PayloadReader in, int version) {
         this.in = in;
+        this.version = version;
     }
 
     /** @throws BadPayloadException if the payload does not follow its layout */
-    static TraceRecord decode(RecordType type, byte[] bytes, int start, int end) {
+    static TraceRecord decode(RecordType type, int version, byte[] bytes, int start, int end) {
         PayloadReader in = new PayloadReader(bytes, start, end);
         try {
-            TraceRecord record = new RecordDecoder(in).take(type);
+            TraceRecord record = new RecordDecoder(in, version).take(type);
             in.finish();
             RecordCheck.check(record);
             return record;
@@ -39,6 +41,8 @@ final class RecordDecoder {
             case NOTICE -> new Notice(timeNanos, in.takeString("text"));
             case LOSS -> takeLoss(timeNanos);
             case TRACE_END -> takeEnd(timeNanos);
+            case JVM_SIGNALS -> takeSignals(timeNanos);
+            case DECLARED_MEMORY -> takeDeclared(timeNanos);
         };
     }
 
@@ -153,6 +157,9 @@ final class RecordDecoder {
     private HintEvent takeHint(long timeNanos) {
         HintEvent.Type type =
                 Codes.find(HintEvent.Type.values(), HintEvent.Type::code, in.takeByte("type"), "hint type");
+        if (version < type.sinceVersion()) {
+            throw new BadPayloadException("hint type=" + type.code() + " is unknown in version " + version);
+        }
         long durationNanos = in.takeLong("durationNanos");
         long count = in.takeLong("count");
         return new HintEvent(timeNanos, type, in.takeString("name"), in.takeString("thread"), durationNanos, count);
@@ -173,6 +180,40 @@ final class RecordDecoder {
     private Loss takeLoss(long timeNanos) {
         long records = in.takeLong("records");
         return new Loss(timeNanos, in.takeString("recordType"), records);
+    }
+
+    private JvmSignals takeSignals(long timeNanos) {
+        long openCriticalSections = in.takeLong("openCriticalSections");
+        long oldestCriticalNanos = in.takeLong("oldestCriticalNanos");
+        int count = in.takeCount("criticalNames", JvmSignals.MAX_NAMES, 1);
+        List<String> names = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            names.add(in.takeString("criticalName"));
+        }
+        return new JvmSignals(
+                timeNanos,
+                openCriticalSections,
+                oldestCriticalNanos,
+                names,
+                in.takeLong("quietRemainingNanos"),
+                in.takeLong("busyRemainingNanos"),
+                in.takeLong("edenUsedBytes"),
+                in.takeLong("edenCapacityBytes"),
+                in.takeLong("allocatedBytes"),
+                in.takeLong("collections"),
+                in.takeLong("sinceCollectionNanos"),
+                in.takeBoolean("concurrentCycleRunning"),
+                in.takeLong("compilationNanos"),
+                in.takeLong("codeCacheUsedBytes"));
+    }
+
+    private DeclaredMemory takeDeclared(long timeNanos) {
+        DeclaredMemory.Kind kind = Codes.find(
+                DeclaredMemory.Kind.values(), DeclaredMemory.Kind::code, in.takeByte("kind"), "declared kind");
+        long start = in.takeLong("start");
+        long end = in.takeLong("end");
+        long fileOffset = in.takeLong("fileOffset");
+        return new DeclaredMemory(timeNanos, kind, start, end, in.takeString("file"), fileOffset);
     }
 
     private TraceEnd takeEnd(long timeNanos) {

@@ -27,7 +27,10 @@ final class RecordDescriptor {
     static final int MAGIC = 0x54574447;
 
     /** Version of the payload layouts. Bumped when a reader of the previous version would misread a payload. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /** The oldest that is still read. All payloads of version 1 are laid out as in version 2. */
+    static final int OLDEST_VERSION = 1;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 4;

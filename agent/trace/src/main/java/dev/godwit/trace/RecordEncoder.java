@@ -77,6 +77,14 @@ final class RecordEncoder {
         } else if (record instanceof TraceEnd end) {
             out.putLong(end.records());
             out.putByte(end.reason().code());
+        } else if (record instanceof JvmSignals signals) {
+            putSignals(signals);
+        } else if (record instanceof DeclaredMemory declared) {
+            out.putByte(declared.kind().code());
+            out.putLong(declared.start());
+            out.putLong(declared.end());
+            out.putLong(declared.fileOffset());
+            out.putString(declared.file());
         }
     }
 
@@ -142,6 +150,23 @@ final class RecordEncoder {
         out.putString(collection.collectorName());
         out.putString(collection.action());
         out.putString(collection.cause());
+    }
+
+    private void putSignals(JvmSignals signals) {
+        out.putLong(signals.openCriticalSections());
+        out.putLong(signals.oldestCriticalNanos());
+        out.putVarint(signals.criticalNames().size());
+        signals.criticalNames().forEach(out::putString);
+        out.putLong(signals.quietRemainingNanos());
+        out.putLong(signals.busyRemainingNanos());
+        out.putLong(signals.edenUsedBytes());
+        out.putLong(signals.edenCapacityBytes());
+        out.putLong(signals.allocatedBytes());
+        out.putLong(signals.collections());
+        out.putLong(signals.sinceCollectionNanos());
+        out.putBoolean(signals.concurrentCycleRunning());
+        out.putLong(signals.compilationNanos());
+        out.putLong(signals.codeCacheUsedBytes());
     }
 
     private void putSample(ContentSample sample) {

@@ -12,18 +12,31 @@ enum RecordType {
     CONTENT_SAMPLE(8, ContentSample.class),
     NOTICE(9, Notice.class),
     LOSS(10, Loss.class),
-    TRACE_END(11, TraceEnd.class);
+    TRACE_END(11, TraceEnd.class),
+    JVM_SIGNALS(12, JvmSignals.class, 2),
+    DECLARED_MEMORY(13, DeclaredMemory.class, 2);
 
     private final int code;
     private final Class<? extends TraceRecord> recordClass;
+    private final int sinceVersion;
 
     RecordType(int code, Class<? extends TraceRecord> recordClass) {
+        this(code, recordClass, 1);
+    }
+
+    RecordType(int code, Class<? extends TraceRecord> recordClass, int sinceVersion) {
         this.code = code;
         this.recordClass = recordClass;
+        this.sinceVersion = sinceVersion;
     }
 
     int code() {
         return code;
+    }
+
+    /** The first version of the format that has it. */
+    int sinceVersion() {
+        return sinceVersion;
     }
 
     /** The name that {@link Loss#recordType()} uses. */

@@ -168,7 +168,7 @@ public final class TraceReader implements AutoCloseable {
         if (version > RecordDescriptor.VERSION) {
             throw failure(
                     Reason.NEWER_VERSION,
-                    "it has version " + version + ", this Godwit reads version " + RecordDescriptor.VERSION
+                    "it has version " + version + ", this Godwit reads versions up to " + RecordDescriptor.VERSION
                             + "; read it with the Godwit that recorded it");
         }
         return decodePayload(version, Short.toUnsignedInt(document.getShort(RecordDescriptor.TYPE_OFFSET)), size);
@@ -176,11 +176,11 @@ public final class TraceReader implements AutoCloseable {
 
     private TraceRecord decodePayload(int version, int code, int size) throws TraceFormatException {
         RecordType type = RecordType.ofCode(code);
-        if (version != RecordDescriptor.VERSION || type == null) {
+        if (version < RecordDescriptor.OLDEST_VERSION || type == null || version < type.sinceVersion()) {
             throw broken(Reason.CORRUPT, "has version=" + version + " type=" + code + ", which never existed");
         }
         try {
-            return RecordDecoder.decode(type, file.bytes(), RecordDescriptor.PAYLOAD_OFFSET, size);
+            return RecordDecoder.decode(type, version, file.bytes(), RecordDescriptor.PAYLOAD_OFFSET, size);
         } catch (BadPayloadException e) {
             throw broken(Reason.CORRUPT, "is no valid " + type.recordName() + ": " + e.getMessage());
         }

@@ -13,6 +13,8 @@ public sealed interface TraceRecord
                 DirtyPages,
                 GarbageCollection,
                 HintEvent,
+                JvmSignals,
+                DeclaredMemory,
                 ContentSample,
                 Notice,
                 Loss,

@@ -181,7 +181,64 @@ class HostileTraceTest {
         seal(newer, documents().get(0));
         Files.write(file, newer);
         assertThat(failure(trace).reason()).isEqualTo(Reason.NEWER_VERSION);
-        assertThat(failure(trace)).hasMessageContaining("it has version 2, this Godwit reads version 1");
+        assertThat(failure(trace)).hasMessageContaining("it has version 3, this Godwit reads versions up to 2");
+    }
+
+    @Test
+    void aTraceOfTheVersionBeforeIsRead() throws IOException {
+        List<TraceRecord> records = new ArrayList<>();
+        for (TraceRecord record : Traces.read(trace)) {
+            if (isOfVersion1(record) && !(record instanceof TraceEnd)) {
+                records.add(record);
+            }
+        }
+        Path older = temp.resolve("older");
+        Traces.write(older, records);
+        file = Traces.queueFile(older);
+        whole = Files.readAllBytes(file);
+        Files.write(file, asVersion1(whole));
+        assertThat(Traces.read(older)).hasSize(records.size() + 1).containsAll(records);
+    }
+
+    @Test
+    void whatTheVersionBeforeDidNotHaveIsRefusedInIt() throws IOException {
+        Path older = temp.resolve("older");
+        List<TraceRecord> news = List.of(
+                new RandomRecords(3).signals(),
+                new RandomRecords(3).declaredMemory(),
+                new HintEvent(1, HintEvent.Type.BUSY, "n", "", 1, 1));
+        for (TraceRecord record : news) {
+            Traces.write(older, List.of(new RandomRecords(3).facts(), record));
+            file = Traces.queueFile(older);
+            whole = Files.readAllBytes(file);
+            Files.write(file, asVersion1(whole));
+            assertThat(failure(older).reason()).isEqualTo(Reason.CORRUPT);
+            assertThat(failure(older)).hasMessageContaining("record 2 ").hasMessageContaining("ersion");
+            deleteTrace(older);
+        }
+    }
+
+    private static boolean isOfVersion1(TraceRecord record) {
+        boolean news = record instanceof JvmSignals || record instanceof DeclaredMemory;
+        return !news && !(record instanceof HintEvent hint && hint.type() == HintEvent.Type.BUSY);
+    }
+
+    private byte[] asVersion1(byte[] bytes) {
+        byte[] changed = bytes.clone();
+        for (int[] document : documents()) {
+            changed[document[0] + 8] = 1;
+            seal(changed, document);
+        }
+        return changed;
+    }
+
+    private static void deleteTrace(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path entry : entries.collect(Collectors.toList())) {
+                Files.delete(entry);
+            }
+        }
+        Files.delete(directory);
     }
 
     @Test

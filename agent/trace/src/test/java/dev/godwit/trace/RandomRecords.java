@@ -6,7 +6,7 @@ import java.util.Random;
 
 /** Valid records of every type, from a seed. */
 final class RandomRecords {
-    private static final int TYPES_WITHOUT_FACTS_AND_END = 9;
+    private static final int TYPES_WITHOUT_FACTS_AND_END = 11;
 
     private final Random random;
 
@@ -69,8 +69,43 @@ final class RandomRecords {
                         amount(), pick(HintEvent.Type.values()), text(), text(), amount(), 1 + random.nextInt(100));
             case 6 -> contentSample();
             case 7 -> new Notice(amount(), text());
+            case 8 -> signals();
+            case 9 -> declaredMemory();
             default -> new Loss(amount(), "random " + text(), 1 + random.nextInt(100));
         };
+    }
+
+    JvmSignals signals() {
+        List<String> names = new ArrayList<>();
+        for (int i = random.nextInt(JvmSignals.MAX_NAMES + 1); i > 0; i--) {
+            names.add(text());
+        }
+        return new JvmSignals(
+                amount(),
+                amount(),
+                amount(),
+                names,
+                amount(),
+                amount(),
+                amount(),
+                amount(),
+                amount(),
+                amount(),
+                amount(),
+                random.nextBoolean(),
+                amount(),
+                amount());
+    }
+
+    DeclaredMemory declaredMemory() {
+        long start = amount() / 2;
+        return new DeclaredMemory(
+                amount(),
+                pick(DeclaredMemory.Kind.values()),
+                start,
+                start + 1 + random.nextInt(1 << 20),
+                text(),
+                amount());
     }
 
     DirtyPages dirtyPages() {

@@ -32,6 +32,8 @@ class SecondReaderTest {
             written.add(random.dirtyPages());
             written.add(random.heapLayout(20));
             written.add(new Notice(i, random.text()));
+            written.add(random.signals());
+            written.add(random.declaredMemory());
         }
         Traces.write(trace, written);
 
@@ -55,6 +57,18 @@ class SecondReaderTest {
             } else if (record instanceof Notice notice) {
                 assertThat(reader.type).isEqualTo(9);
                 assertThat(reader.string()).isEqualTo(notice.text());
+                assertThat(reader.at).isEqualTo(reader.end);
+            } else if (record instanceof JvmSignals signals) {
+                assertThat(reader.type).isEqualTo(12);
+                assertThat(reader.signals()).isEqualTo(signals);
+                assertThat(reader.at).isEqualTo(reader.end);
+            } else if (record instanceof DeclaredMemory declared) {
+                assertThat(reader.type).isEqualTo(13);
+                assertThat(reader.number(1)).isEqualTo(declared.kind().code());
+                assertThat(reader.number(8)).isEqualTo(declared.start());
+                assertThat(reader.number(8)).isEqualTo(declared.end());
+                assertThat(reader.number(8)).isEqualTo(declared.fileOffset());
+                assertThat(reader.string()).isEqualTo(declared.file());
                 assertThat(reader.at).isEqualTo(reader.end);
             }
         }
@@ -116,7 +130,7 @@ class SecondReaderTest {
             int start = at;
             assertThat(new String(file, start, 4, StandardCharsets.US_ASCII)).isEqualTo("GDWT");
             at += 4;
-            assertThat(number(2)).isEqualTo(1);
+            assertThat(number(2)).isEqualTo(2);
             type = number(2);
             assertThat(number(4)).isEqualTo(end - start - 16);
             long expected = number(4);
@@ -161,6 +175,32 @@ class SecondReaderTest {
             int length = (int) varint();
             at += length;
             return new String(file, at - length, length, StandardCharsets.UTF_8);
+        }
+
+        JvmSignals signals() {
+            at -= 8;
+            long time = number(8);
+            long open = number(8);
+            long oldest = number(8);
+            List<String> names = new ArrayList<>();
+            for (long left = varint(); left > 0; left--) {
+                names.add(string());
+            }
+            return new JvmSignals(
+                    time,
+                    open,
+                    oldest,
+                    names,
+                    number(8),
+                    number(8),
+                    number(8),
+                    number(8),
+                    number(8),
+                    number(8),
+                    number(8),
+                    number(1) == 1,
+                    number(8),
+                    number(8));
         }
 
         Map<Long, Long> pages() {

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.guest;
 
 import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.JvmSignals;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,14 @@ public interface GuestAgent {
 
     /** Collections that the JVM has completed. */
     long epoch();
+
+    /**
+     * What the JVM and the application tell now about whether it is a good moment; empty if they cannot be asked. Asking costs
+     * nothing in a replay and up to a millisecond of a live agent.
+     */
+    default Optional<JvmSignals> signals() {
+        return Optional.empty();
+    }
 
     /** True if {@link #prepare} would collect. */
     boolean canCollect();

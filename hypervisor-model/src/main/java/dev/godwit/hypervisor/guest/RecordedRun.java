@@ -5,6 +5,7 @@ import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.HintEvent;
 import dev.godwit.trace.JvmFacts;
+import dev.godwit.trace.JvmSignals;
 import dev.godwit.trace.MachineMemory;
 import dev.godwit.trace.MemoryKind;
 import dev.godwit.trace.MemoryMap;
@@ -38,6 +39,7 @@ public final class RecordedRun {
     private final double[] zeroShares;
     private final List<ContentSample> contents;
     private final Map<HintEvent.Type, Long> hints;
+    private final SignalTimeline signals;
     private final List<String> notices;
     private final Refusals refusals;
     private final long lostRecords;
@@ -52,6 +54,7 @@ public final class RecordedRun {
         collections = List.copyOf(loader.collections);
         machines = List.copyOf(loader.machines);
         hints = Collections.unmodifiableMap(loader.hints);
+        signals = new SignalTimeline(loader.signals, loader.hintEvents, collections, facts.intervalNanos());
         notices = List.copyOf(loader.notices);
         refusals = loader.refusals;
         lostRecords = loader.lostRecords;
@@ -271,6 +274,14 @@ public final class RecordedRun {
     /** How often each kind of hint was given. */
     public Map<HintEvent.Type, Long> hints() {
         return hints;
+    }
+
+    /**
+     * What the JVM and the application told at a moment: as it was sampled last, brought up to that moment by what was recorded
+     * in between ({@link SignalTimeline}). Empty if the trace holds neither samples nor hints.
+     */
+    public Optional<JvmSignals> signalsAt(long timeNanos) {
+        return signals.at(timeNanos, epochAt(timeNanos));
     }
 
     /** What the recorder noted, at most a hundred lines. */

@@ -8,6 +8,7 @@ import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.JvmSignals;
 import dev.godwit.trace.MemoryKind;
 import java.util.List;
 import java.util.Optional;
@@ -249,6 +250,12 @@ public final class ReplayedGuest implements Program, GuestAgent {
     @Override
     public long epoch() {
         return run.epochAt(position.traceNanos()) + position.epochOffset();
+    }
+
+    /** Times and sums are the trace's: a reading of an earlier lap gives no rate. */
+    @Override
+    public Optional<JvmSignals> signals() {
+        return run.signalsAt(position.traceNanos());
     }
 
     @Override

@@ -2,11 +2,13 @@ package dev.godwit.hypervisor.guest;
 
 import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.trace.ContentSample;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.DirtyPages;
 import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.HintEvent;
 import dev.godwit.trace.JvmFacts;
+import dev.godwit.trace.JvmSignals;
 import dev.godwit.trace.Loss;
 import dev.godwit.trace.MachineMemory;
 import dev.godwit.trace.MappingKind;
@@ -33,6 +35,7 @@ final class TraceLoader {
     private static final int MAX_SPACES = 1 << 20;
     private static final int MAX_NOTICES = 100;
     private static final int MAX_SAMPLES = 1 << 18;
+    private static final int MAX_HINTS = 1 << 20;
     private static final long MAX_SAMPLED_PAGES = 1L << 32;
     /** Addresses of 64-bit Linux processes stay below 2^57 with five-level page tables. */
     private static final long MAX_ADDRESS = 1L << 57;
@@ -44,6 +47,9 @@ final class TraceLoader {
     final List<MemoryMap> maps = new ArrayList<>();
     final List<MachineMemory> machines = new ArrayList<>();
     final List<String> notices = new ArrayList<>();
+    final List<JvmSignals> signals = new ArrayList<>();
+    final List<HintEvent> hintEvents = new ArrayList<>();
+    final List<DeclaredMemory> declared = new ArrayList<>();
     final Map<HintEvent.Type, Long> hints = new EnumMap<>(HintEvent.Type.class);
     final long[] sampledPages = new long[MemoryKind.values().length + 1];
     final List<ContentSample> contents = new ArrayList<>();
@@ -76,6 +82,10 @@ final class TraceLoader {
             acceptSample(read);
         } else if (record instanceof HintEvent read) {
             acceptHint(read);
+        } else if (record instanceof JvmSignals read) {
+            acceptSignals(read);
+        } else if (record instanceof DeclaredMemory read) {
+            acceptDeclared(read);
         } else if (record instanceof Notice read) {
             if (notices.size() < MAX_NOTICES) {
                 notices.add(read.text());
@@ -255,6 +265,37 @@ final class TraceLoader {
             refusals.add("hint with a negative figure");
         } else {
             hints.merge(read.type(), read.count(), Long::sum);
+            if (hintEvents.size() < MAX_HINTS) {
+                hintEvents.add(read);
+            }
+        }
+    }
+
+    private void acceptSignals(JvmSignals read) {
+        boolean impossible = read.collections() < 0
+                || read.collections() > MAX_EPOCH
+                || read.edenUsedBytes() < 0
+                || read.edenCapacityBytes() < 0
+                || read.edenCapacityBytes() > MAX_ADDRESS
+                || read.allocatedBytes() < 0;
+        if (impossible) {
+            refusals.add("signals of the JVM with an impossible figure");
+        } else if (!signals.isEmpty()
+                && read.timeNanos() < signals.get(signals.size() - 1).timeNanos()) {
+            refusals.add("signals of the JVM older than the last ones");
+        } else if (signals.size() < MAX_HINTS) {
+            signals.add(read);
+        }
+    }
+
+    private void acceptDeclared(DeclaredMemory read) {
+        if (read.start() < 0 || read.end() <= read.start() || read.end() > MAX_ADDRESS || read.fileOffset() < 0) {
+            refusals.add("declared memory that is inverted or outside the address space");
+        } else if (!declared.isEmpty()
+                && read.timeNanos() < declared.get(declared.size() - 1).timeNanos()) {
+            refusals.add("declared memory older than the last");
+        } else if (declared.size() < MAX_HINTS) {
+            declared.add(read);
         }
     }
 }

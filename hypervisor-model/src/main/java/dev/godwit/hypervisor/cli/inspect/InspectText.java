@@ -238,6 +238,7 @@ public final class InspectText {
             case CRITICAL_BRIEF -> "brief critical section";
             case SAFE_POINT -> "safe point";
             case QUIET -> "quiet";
+            case BUSY -> "busy";
         };
     }
 
