@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.network.Frame;
 import dev.godwit.hypervisor.network.Server;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -37,6 +38,15 @@ public final class DeviceBoard implements VirtualClock.Passenger {
          * @param executedNanos how long, not negative
          */
         void executed(DeviceBoard board, long executedNanos);
+
+        /**
+         * Marks where it stands.
+         *
+         * @return takes it back there
+         */
+        default Runnable mark() {
+            return () -> {};
+        }
     }
 
     /**
@@ -128,6 +138,40 @@ public final class DeviceBoard implements VirtualClock.Passenger {
         disk.load(other.disk);
         nic.load(other.nic);
         server.load(other.server);
+    }
+
+    /**
+     * State of the devices at a moment, and of what in the guest uses them, for a checkpoint.
+     *
+     * <p>A guest that goes back to it knows nothing of what it did since, but the storage does, and so does its client. What
+     * the guest can be promised is that in its own history, the one that it goes on with, each request to the disk is
+     * completed exactly once: requests that were open then are made again, whether or not the storage has carried them out
+     * meanwhile; requests that it made since are made again by the guest itself when it comes to them, under the same
+     * numbers. To carry a write out again is harmless, because it writes the same to the same block; until the guest has
+     * caught up, a block may hold what it is going to write. The host that is lost must be kept from the storage, or a late
+     * write of its would undo a newer one.
+     *
+     * <p>Its client cannot be taken back: one that has had an answer since finds the guest behind, and their connection cannot
+     * go on. To spare it that, answers would have to be held back until a point behind them is whole (Remus, NSDI 2008).
+     *
+     * @param disk requests
+     * @param ring frames that the guest had not taken from the NIC
+     * @param server where its end of the conversation stood
+     * @param driver takes the rest of the software back
+     */
+    public record State(VirtualDisk.State disk, List<Frame> ring, Server.State server, Runnable driver) {}
+
+    /** Takes the state of a board whose VM stands still. */
+    public State save() {
+        return new State(disk.save(), nic.save(), server.save(), driver.mark());
+    }
+
+    /** Goes back to a state, of this board or of the VM's board at its other host. The VM does not run. */
+    public void restore(State state) {
+        disk.restore(state.disk);
+        nic.restore(state.ring);
+        server.restore(state.server);
+        state.driver.run();
     }
 
     /** What the queues hold, on the wire; the rest of the devices' state has a fixed size. */

@@ -3,7 +3,9 @@ package dev.godwit.hypervisor.device;
 import dev.godwit.hypervisor.vcpu.Overhead;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * A disk of a VM: a file on shared storage, and a queue of requests, each of which traps. Whatever becomes of the VM on
@@ -151,6 +153,38 @@ public final class VirtualDisk {
         unreported.addAll(other.unreported);
     }
 
+    /**
+     * What the guest knows of its requests at a moment, for a checkpoint.
+     *
+     * @param next number of its next request
+     * @param completed how many it knows to be done
+     * @param open what it waits for and the storage has not answered, oldest first
+     * @param unreported answered, and its interrupt waits for the guest
+     */
+    public record State(long next, long completed, List<DiskRequest> open, List<DiskRequest> unreported) {
+        public State {
+            open = List.copyOf(open);
+            unreported = List.copyOf(unreported);
+        }
+    }
+
+    State save() {
+        List<DiskRequest> open = new ArrayList<>();
+        inFlight.forEach(order -> open.add(order.request()));
+        open.addAll(held);
+        return new State(next, completed, open, List.copyOf(unreported));
+    }
+
+    /** Goes back to a state; what was open then is made again when the VM runs. It stands still, with nothing in flight. */
+    void restore(State state) {
+        release();
+        next = state.next;
+        completed = state.completed;
+        carriedOver = state.open.size();
+        held.addAll(state.open);
+        unreported.addAll(state.unreported);
+    }
+
     /** What the queues hold, on the wire. */
     long stateBytes() {
         return (long) DiskRequest.STATE_BYTES * (held.size() + unreported.size() + inFlight.size());
@@ -171,7 +205,7 @@ public final class VirtualDisk {
         return inFlightAtPause;
     }
 
-    /** Requests that came here with the state of the disk and were made again. */
+    /** Requests that came here with the state of the disk, of another host or of a checkpoint, and were made again. */
     public int carriedOver() {
         return carriedOver;
     }

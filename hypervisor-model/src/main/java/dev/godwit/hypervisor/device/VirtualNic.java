@@ -10,6 +10,7 @@ import dev.godwit.hypervisor.vcpu.Overhead;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * A NIC of a VM, plugged into the software switch of the host that the VM is on.
@@ -146,8 +147,18 @@ public final class VirtualNic implements Station {
 
     /** Takes over what the guest had not taken from the ring at its other host. */
     void load(VirtualNic other) {
+        restore(other.save());
+    }
+
+    /** What the guest has not taken from the ring. */
+    List<Frame> save() {
+        return List.copyOf(ring);
+    }
+
+    /** Goes back to such a state. */
+    void restore(List<Frame> saved) {
         ring.clear();
-        ring.addAll(other.ring);
+        ring.addAll(saved);
     }
 
     /** What the ring holds, on the wire. */

@@ -35,6 +35,18 @@ public final class KernelActivity implements DeviceBoard.Driver {
     }
 
     @Override
+    public Runnable mark() {
+        double owed = owedWrites;
+        long wrote = written;
+        long sinceCheckNanos = sinceNeighbourCheckNanos;
+        return () -> {
+            owedWrites = owed;
+            written = wrote;
+            sinceNeighbourCheckNanos = sinceCheckNanos;
+        };
+    }
+
+    @Override
     public void executed(DeviceBoard board, long executedNanos) {
         VirtualDisk disk = board.disk();
         owedWrites += executedNanos * writesPerNano;

@@ -44,6 +44,9 @@ public final class VirtualMachine {
     @FunctionalInterface
     public interface Watcher {
         void changed(VirtualMachine vm);
+
+        /** It is in an earlier state again, and does not run yet. */
+        default void wentBack(VirtualMachine vm) {}
     }
 
     /** A VM alone on a host of one PCPU. */
@@ -165,20 +168,21 @@ public final class VirtualMachine {
     }
 
     /**
-     * State of the VM at a moment, as a checkpoint keeps it; the contents of its memory are not part of it. Nor are its
-     * devices: what a disk has done and a client has heard since cannot be undone. A VM that goes back finds its disk idle
-     * and its client's connection out of step.
+     * State of the VM at a moment, as a checkpoint keeps it; the contents of its memory are not part of it. What the world
+     * outside has seen since cannot be undone ({@link DeviceBoard.State}).
      *
      * @param programNanos how long the program had been executed
      * @param mark where it stood
      * @param balloon which pages it had given back
+     * @param devices what its devices were about; empty if it has none
      */
-    public record Checkpoint(long programNanos, Program.Mark mark, Balloon.State balloon) {}
+    public record Checkpoint(
+            long programNanos, Program.Mark mark, Balloon.State balloon, Optional<DeviceBoard.State> devices) {}
 
     /** Takes the state of the VM. */
     public Checkpoint checkpoint() {
         return new Checkpoint(
-                vcpu.programNanos(), program.mark(), memory.balloon().save());
+                vcpu.programNanos(), program.mark(), memory.balloon().save(), devices.map(DeviceBoard::save));
     }
 
     /** Goes back to a state, of this VM or of another of the same guest; it does not run yet. */
@@ -186,6 +190,8 @@ public final class VirtualMachine {
         vcpu.standAt(checkpoint.programNanos);
         memory.balloon().load(checkpoint.balloon);
         checkpoint.mark.rewind();
+        devices.ifPresent(board -> board.restore(checkpoint.devices.orElseThrow()));
+        watchers.forEach(watcher -> watcher.wentBack(this));
     }
 
     /** Its host is gone with all that was on it: the VM never runs here again. */

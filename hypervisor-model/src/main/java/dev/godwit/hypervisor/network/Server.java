@@ -60,8 +60,21 @@ public final class Server {
 
     /** Takes over where the guest's connection stands at its other host. */
     public void load(Server other) {
-        next = other.next;
-        servedAgain = other.servedAgain;
-        refused = other.refused;
+        restore(other.save());
+    }
+
+    /** Where the guest's end of the connection stands, for a checkpoint. */
+    public record State(long next, long servedAgain, long refused) {}
+
+    /** Takes where it stands now. */
+    public State save() {
+        return new State(next, servedAgain, refused);
+    }
+
+    /** Goes back to where it stood. A client that is further on is refused from here on. */
+    public void restore(State state) {
+        next = state.next;
+        servedAgain = state.servedAgain;
+        refused = state.refused;
     }
 }

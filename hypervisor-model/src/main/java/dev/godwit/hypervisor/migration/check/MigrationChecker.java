@@ -37,7 +37,8 @@ import java.util.Optional;
  *   <li>A frame has one owner, on both hosts; a page that the guest has given back is not transferred.
  *   <li>The PCPUs of each host hand out no more time than passes, and where a VCPU's time went adds up to it.
  *   <li>Each request to a disk is carried out and completed once, each of a client's is served and answered once, and
- *       none that was made before its end gets lost ({@link DeviceWatch}); a VM that is lost or set back excepted.
+ *       none that was made before its end gets lost ({@link DeviceWatch}); a VM that is lost excepted. For one that was set
+ *       back this holds of the history that it goes on with.
  *   <li>The counters add up: with each other, with what the destination took in, and with what the link carried.
  * </ul>
  *
@@ -120,9 +121,15 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
     private void changedBehindTheSwitch(VirtualMachine vm) {
         if (vm == destination && vm.vcpu().state() == Vcpu.RunState.PAUSED) {
             returns.stopped();
+            devices.ifPresent(watch -> watch.stopped(vm));
         } else if (vm == source && source.isRunning()) {
             returns.cameBack();
         }
+    }
+
+    @Override
+    public void wentBack(VirtualMachine vm) {
+        devices.ifPresent(watch -> watch.wentBack(vm));
     }
 
     @Override
@@ -151,6 +158,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         balloon.rememberPause();
         queuedStateBytes = source.queuedStateBytes();
         layoutAtPause = EmptyProof.read(agent);
+        devices.ifPresent(watch -> watch.stopped(source));
     }
 
     private void compare() {
@@ -184,6 +192,7 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
             }
         }
         compared = true;
+        devices.ifPresent(DeviceWatch::switched);
         returns = new ReturnWatch(source, destination, atPause, programNanosAtPause, dropped, this::problem);
         if (awaited.count() > 0) {
             arrivals = new ArrivalWatch(source, destination, atPause, awaited, returns, this::problem);
@@ -229,8 +238,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         if (compared && arrivals != null) {
             checkWaiting(statistics, status);
         }
-        // What the world outside saw of a VM that is lost, or set back, cannot be undone.
-        boolean judged = fate instanceof VmFate.RunsAtSource || fate instanceof VmFate.RunsAtDestination;
+        // A VM that is lost answers nobody any more.
+        boolean judged = fate.runs();
         if (judged) {
             devices.ifPresent(watch -> watch.verify().forEach(this::problem));
         }

@@ -20,15 +20,16 @@ import dev.godwit.hypervisor.transport.Link;
  *
  * <p>What has come back is taken over whole: the source keeps the state that it has until all pages written since, and the
  * state of VCPU and devices with them, are there. Each such state is a consistent point, which the guest can go on from. To
- * cut one the guest stands still for as long as reading the dirty log and copying the pages aside takes; they are sent while it runs on. The first
- * point is the switch itself.
+ * cut one the guest stands still for as long as reading the dirty log and copying the pages aside takes; they are sent while
+ * it runs on. The first point is the switch itself.
  *
  * <p>Example: at 20 MB/s of distinct pages and 1 Gbit/s back, a point every 100 ms holds 2 MB: 0.5 ms of standstill, 18 ms
  * on the link. A destination that is lost just before it has arrived takes 118 ms of work with it.
  *
  * <p>What leaves the guest between two points (packets, writes to disk) would have to be held back until the second is
  * complete, as in Remus (NSDI 2008) and PostCopyFT (INFOCOM 2019). The model holds nothing back; for how long one would have
- * to is in {@link WayHomeStatistics#longestHeldNanos}.
+ * to is in {@link WayHomeStatistics#longestHeldNanos}, and what a guest that falls back finds then is in {@link
+ * dev.godwit.hypervisor.device.DeviceBoard.State}.
  */
 public final class WayHome {
     /** From one point to the next at the least. Remus takes 25 to 200 ms. */
