@@ -37,6 +37,8 @@ public class PageCodecBenchmark {
     private final byte[] zeros = new byte[PAGES * HeapPages.PAGE];
     private final byte[][] deltas = new byte[PAGES][];
     private final int[] deltaBytes = new int[PAGES];
+    private final byte[][] lz4Blocks = new byte[PAGES][];
+    private final byte[][] zstdFrames = new byte[PAGES][];
     private final byte[] out = new byte[HeapPages.PAGE];
     private final byte[] page = new byte[HeapPages.PAGE];
     private final PageBitmap dirty = new PageBitmap(SCANNED_PAGES);
@@ -57,6 +59,14 @@ public class PageCodecBenchmark {
         }
         lz4 = PageCompressor.lz4();
         zstd = PageCompressor.zstd();
+        compressAll(lz4, lz4Blocks);
+        compressAll(zstd, zstdFrames);
+    }
+
+    private void compressAll(PageCompressor compressor, byte[][] compressed) {
+        for (int i = 0; i < PAGES; i++) {
+            compressed[i] = Arrays.copyOf(out, Math.max(0, compressor.compress(pages[i], out)));
+        }
     }
 
     @TearDown(Level.Trial)
@@ -139,5 +149,24 @@ public class PageCodecBenchmark {
             bytes += zstd.compress(each, out);
         }
         return bytes;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(PAGES)
+    public byte[] lz4Decode() {
+        return decompressAll(lz4, lz4Blocks);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(PAGES)
+    public byte[] zstdDecode() {
+        return decompressAll(zstd, zstdFrames);
+    }
+
+    private byte[] decompressAll(PageCompressor compressor, byte[][] compressed) {
+        for (byte[] each : compressed) {
+            compressor.decompress(each, each.length, page);
+        }
+        return page;
     }
 }

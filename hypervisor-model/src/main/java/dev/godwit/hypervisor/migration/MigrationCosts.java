@@ -1,7 +1,7 @@
 package dev.godwit.hypervisor.migration;
 
 /**
- * Processor time that a migration takes on the two hosts, encoding left out ({@link
+ * Processor time that a migration takes on the two hosts, encoding and decoding left out ({@link
  * dev.godwit.hypervisor.page.EncoderThroughput}), as well as reading the dirty log ({@link
  * dev.godwit.hypervisor.memory.DirtyLog#takeCostNanos}).
  *
@@ -27,8 +27,6 @@ public record MigrationCosts(
      * TCP over the loopback device, by {@code getrusage}, median of three: 0.29 and 0.30 s for each GiB; a network card that
      * cuts and checks segments itself takes less. A fault: from the event read of a {@code userfaultfd} to the end of
      * {@code UFFDIO_COPY}, median 4.0 us.
-     *
-     * <p>Not in it because not measured: decoding of compressed pages at the destination.
      */
     public static final MigrationCosts MEASURED = new MigrationCosts(3.8e9, 3.7e9, 3.6e9, 3.8e9, 4000);
 

@@ -47,30 +47,27 @@ public final class MigrationCpu {
 
     /**
      * Puts pages on the link, and returns when the last byte has left and both hosts have done their part.
-     *
-     * @param pageBytes size of the pages
-     * @param wireBytes what they weigh encoded
-     * @param encodingNanos processor time of their encoding
      */
-    public void send(Link link, long pageBytes, long wireBytes, long encodingNanos) {
-        send(link, pageBytes, wireBytes, encodingNanos, 0);
+    public void send(Link link, EncodedPages pages) {
+        send(link, pages, 0);
     }
 
     /** The same for a page that the guest waits for at the destination. */
-    public void sendDemanded(Link link, long pageBytes, long wireBytes, long encodingNanos) {
-        send(link, pageBytes, wireBytes, encodingNanos, costs.faultNanos());
+    public void sendDemanded(Link link, EncodedPages pages) {
+        send(link, pages, costs.faultNanos());
     }
 
-    private void send(Link link, long pageBytes, long wireBytes, long encodingNanos, double faultNanos) {
-        sourceRest += costs.sendingNanos(pageBytes, wireBytes) + encodingNanos;
-        destinationRest += costs.receivingNanos(pageBytes, wireBytes) + faultNanos;
+    private void send(Link link, EncodedPages pages, double faultNanos) {
+        sourceRest += costs.sendingNanos(pages.pageBytes(), pages.wireBytes()) + pages.encodingNanos();
+        destinationRest +=
+                costs.receivingNanos(pages.pageBytes(), pages.wireBytes()) + pages.decodingNanos() + faultNanos;
         long sending = (long) sourceRest;
         long receiving = (long) destinationRest;
         sourceRest -= sending;
         destinationRest -= receiving;
         source.begin(sending);
         destination.begin(receiving);
-        link.send(wireBytes);
+        link.send(pages.wireBytes());
         source.finish();
         destination.finish();
     }

@@ -24,13 +24,13 @@ public final class PageSender {
     private final Link link;
     private final MigrationCpu cpu;
     private final PageEncoder encoder;
+    private final EncodedPages.Meter meter;
     private final MigrationStatistics statistics;
     private final PageBitmap sentOnce;
     private final int[] batchGfns = new int[BATCH_PAGES];
     private final long[] batchContents = new long[BATCH_PAGES];
     private int batchPages;
     private long sentPages;
-    private long encodedNanos;
 
     public PageSender(MigrationSetting setting, MigrationStatistics statistics) {
         this.from = setting.source().memory();
@@ -38,6 +38,7 @@ public final class PageSender {
         this.link = setting.link();
         this.cpu = setting.cpu();
         this.encoder = setting.encoder();
+        this.meter = new EncodedPages.Meter(encoder);
         this.statistics = statistics;
         this.sentOnce = new PageBitmap(from.pages());
     }
@@ -66,9 +67,7 @@ public final class PageSender {
         long pageBytes = (long) batchPages * from.pageSizeBytes();
         long bytes = encodeBatch();
         batchPages = 0;
-        long encoding = encoder.cpuNanos() - encodedNanos;
-        encodedNanos += encoding;
-        cpu.send(link, pageBytes, bytes, encoding);
+        cpu.send(link, meter.take(pageBytes, bytes));
     }
 
     private long encodeBatch() {

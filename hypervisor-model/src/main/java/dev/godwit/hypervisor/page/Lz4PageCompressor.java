@@ -6,11 +6,26 @@ import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
-/** LZ4 blocks, one for each page. */
+/** LZ4 blocks, one for each page: by the native library, or in Java where that cannot be loaded. */
 final class Lz4PageCompressor implements PageCompressor {
-    private final LZ4Compressor compressor = LZ4Factory.safeInstance().fastCompressor();
-    private final LZ4SafeDecompressor decompressor = LZ4Factory.safeInstance().safeDecompressor();
+    private final LZ4Compressor compressor;
+    private final LZ4SafeDecompressor decompressor;
     private byte[] target = new byte[0];
+
+    Lz4PageCompressor() {
+        LZ4Factory factory = factory();
+        compressor = factory.fastCompressor();
+        decompressor = factory.safeDecompressor();
+    }
+
+    private static LZ4Factory factory() {
+        try {
+            return LZ4Factory.nativeInstance();
+        } catch (LinkageError | RuntimeException notThere) {
+            // Not the one with Unsafe: JDK 25 warns about that.
+            return LZ4Factory.safeInstance();
+        }
+    }
 
     @Override
     public int compress(byte[] page, byte[] out) {

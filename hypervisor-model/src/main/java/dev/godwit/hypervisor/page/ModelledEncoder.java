@@ -34,6 +34,7 @@ public final class ModelledEncoder implements PageEncoder {
     private int round = 1;
     private Encoding picked = Encoding.RAW;
     private double cpuNanos;
+    private double decodingNanos;
     private long deltaBytes;
     private long deltaPages;
     private long cacheMiss;
@@ -44,7 +45,7 @@ public final class ModelledEncoder implements PageEncoder {
      *
      * @param contents sizes
      * @param policy picks the encoding of each kind
-     * @param throughput of the source's processor
+     * @param throughput of a processor of either host
      * @param bandwidthBytesPerSecond of the link
      * @param pageBytes size of a page
      * @param cacheBytes room for versions sent before
@@ -89,7 +90,7 @@ public final class ModelledEncoder implements PageEncoder {
         double wireBytes = HEADER_BYTES
                 + ENCODED_HEADER_BYTES
                 + contents.meanBytes(kindCode, encoding).orElseThrow();
-        return Math.max(wireBytes, throughput.nanos(encoding, pageBytes) * bandwidthBytesPerSecond / 1e9);
+        return Math.max(wireBytes, throughput.slowerNanos(encoding, pageBytes) * bandwidthBytesPerSecond / 1e9);
     }
 
     @Override
@@ -108,9 +109,10 @@ public final class ModelledEncoder implements PageEncoder {
         boolean cached = look(gfn, kindCode);
         Encoding encoding = cached ? again[kindCode] : first[kindCode];
         picked = encoding;
-        cpuNanos += throughput.nanos(encoding, pageBytes);
+        cpuNanos += throughput.encodingNanos(encoding, pageBytes);
         int bytes = encoding == Encoding.RAW ? pageBytes : contents.draw(kindCode, encoding, random);
         boolean fits = encoding != Encoding.RAW && bytes < pageBytes;
+        decodingNanos += fits ? throughput.decodingNanos(encoding, pageBytes) : 0;
         if (cached) {
             deltaPages++;
             deltaBytes += bytes + (fits ? ENCODED_HEADER_BYTES : 0);
@@ -165,6 +167,11 @@ public final class ModelledEncoder implements PageEncoder {
     @Override
     public long cpuNanos() {
         return (long) cpuNanos;
+    }
+
+    @Override
+    public long decodingNanos() {
+        return (long) decodingNanos;
     }
 
     @Override

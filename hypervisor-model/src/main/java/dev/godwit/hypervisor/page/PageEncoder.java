@@ -70,6 +70,11 @@ public interface PageEncoder {
         return 0;
     }
 
+    /** Processor time that decoding what was encoded so far takes at the destination, on one processor. */
+    default long decodingNanos() {
+        return 0;
+    }
+
     /** What was encoded how so far; empty for an encoder that has no choice. */
     default Optional<EncodingReport> report() {
         return Optional.empty();

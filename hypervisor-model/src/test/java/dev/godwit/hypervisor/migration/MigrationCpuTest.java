@@ -58,6 +58,16 @@ class MigrationCpuTest {
     }
 
     @Test
+    void decodingThatIsSlowerThanTheLinkTakesItsOwnTimeAtTheDestination() {
+        VirtualLink link = new VirtualLink(clock, 8 * GIGABIT, 0);
+        send(link, 0, 1_000_000);
+
+        assertThat(clock.nanos()).isEqualTo(cpu.destinationNanos());
+        assertThat(cpu.destinationNanos()).isGreaterThan(BATCHES * 1_000_000L);
+        assertThat(cpu.sourceNanos()).isLessThan(BATCHES * 1_000_000L);
+    }
+
+    @Test
     void aBusyGuestOnTheSamePcpuMakesAFastLinkWaitAndLosesHalfOfItsWork() {
         VirtualMachine guest = busy(source);
         VirtualLink link = new VirtualLink(clock, 400 * GIGABIT, 0);
@@ -95,8 +105,12 @@ class MigrationCpuTest {
     }
 
     private void send(VirtualLink link, long encodingNanos) {
+        send(link, encodingNanos, 0);
+    }
+
+    private void send(VirtualLink link, long encodingNanos, long decodingNanos) {
         for (int i = 0; i < BATCHES; i++) {
-            cpu.send(link, (long) BATCH * PAGE, (long) BATCH * PAGE, encodingNanos);
+            cpu.send(link, new EncodedPages((long) BATCH * PAGE, (long) BATCH * PAGE, encodingNanos, decodingNanos));
         }
     }
 

@@ -9,7 +9,13 @@ import org.junit.jupiter.api.Test;
 
 class EncoderPolicyTest {
     private static final long GIGABIT = 125_000_000;
-    private static final EncoderThroughput THROUGHPUT = new EncoderThroughput(17.7e9, 5e9, 0.4e9, 0.33e9);
+    private static final EncoderThroughput THROUGHPUT = new EncoderThroughput(
+            17.7e9,
+            new EncoderThroughput.Codec(5e9, 8e9),
+            new EncoderThroughput.Codec(0.4e9, 1e9),
+            new EncoderThroughput.Codec(0.33e9, 0.6e9));
+
+    private static final EncoderThroughput.Codec ONE = new EncoderThroughput.Codec(1, 1);
 
     private static EncoderPolicy.MeanSizes sizes(Map<Encoding, Double> bytes) {
         return encoding ->
@@ -47,6 +53,17 @@ class EncoderPolicyTest {
     }
 
     @Test
+    void whatTheDestinationDecodesSlowlyIsNotPicked() {
+        EncoderThroughput slowThere = new EncoderThroughput(
+                17.7e9,
+                new EncoderThroughput.Codec(5e9, 8e9),
+                new EncoderThroughput.Codec(0.4e9, 1e9),
+                new EncoderThroughput.Codec(0.33e9, 0.1e9));
+        assertThat(EncoderPolicy.byBottleneck(slowThere, GIGABIT, 4096).choose(EDEN, false))
+                .isEqualTo(Encoding.LZ4);
+    }
+
+    @Test
     void whatWasNotSampledIsSentRaw() {
         assertThat(EncoderPolicy.byBottleneck(THROUGHPUT, 1000, 4096).choose(sizes(Map.of()), true))
                 .isEqualTo(Encoding.RAW);
@@ -63,8 +80,9 @@ class EncoderPolicyTest {
 
     @Test
     void aThroughputOfNothingIsRefused() {
-        assertThatThrownBy(() -> new EncoderThroughput(1, 0, 1, 1))
+        assertThatThrownBy(() -> new EncoderThroughput(1, new EncoderThroughput.Codec(0, 1), ONE, ONE))
                 .hasMessage("delta at 0.0 bytes/s: give a throughput above zero");
-        assertThatThrownBy(() -> new EncoderThroughput(1, 1, Double.NaN, 1)).hasMessageContaining("LZ4");
+        assertThatThrownBy(() -> new EncoderThroughput(1, ONE, new EncoderThroughput.Codec(1, Double.NaN), ONE))
+                .hasMessageContaining("decoding LZ4");
     }
 }

@@ -9,6 +9,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ModelledEncoderTest {
+    private static final EncoderThroughput THROUGHPUT = new EncoderThroughput(
+            16e9,
+            new EncoderThroughput.Codec(4e9, 8e9),
+            new EncoderThroughput.Codec(0.4e9, 1e9),
+            new EncoderThroughput.Codec(0.3e9, 0.6e9));
+
     private static final int PAGE = 4096;
     private static final int OLD = MemoryKind.OLD.code();
     private static final int EDEN = MemoryKind.EDEN.code();
@@ -21,7 +27,7 @@ class ModelledEncoderTest {
         return new ModelledEncoder(new ModelledEncoder.Setting(
                 new ContentModel(SAMPLES, PAGE),
                 policy,
-                new EncoderThroughput(16e9, 4e9, 0.4e9, 0.3e9),
+                THROUGHPUT,
                 125_000_000,
                 PAGE,
                 cacheBytes,
@@ -75,8 +81,7 @@ class ModelledEncoderTest {
 
     @Test
     void theReportSaysWhatWasPickedForEachKindAndWhatItCost() {
-        ModelledEncoder encoder = encoder(
-                EncoderPolicy.byBottleneck(new EncoderThroughput(16e9, 4e9, 0.4e9, 0.3e9), 125_000_000, PAGE), 1 << 20);
+        ModelledEncoder encoder = encoder(EncoderPolicy.byBottleneck(THROUGHPUT, 125_000_000, PAGE), 1 << 20);
         assertThat(encoder.encode(1, OLD, false)).isEqualTo(8 + 3 + 1500);
         encoder.encode(2, KERNEL, false);
         encoder.encode(4, EDEN, true);
@@ -89,6 +94,7 @@ class ModelledEncoderTest {
                 .containsExactly(
                         "eden true zstd zstd {ZERO=1}", "old true zstd delta {ZSTD=1}", "kernel false raw raw {RAW=1}");
         assertThat(report.cpuNanos()).isEqualTo((long) (3 * PAGE / 16.0 + PAGE / 0.3));
+        assertThat(encoder.decodingNanos()).isEqualTo((long) (PAGE / 0.6));
     }
 
     @Test

@@ -313,6 +313,11 @@ public final class MigrationCapture implements PageEncoder {
     }
 
     @Override
+    public long decodingNanos() {
+        return encoder.decodingNanos();
+    }
+
+    @Override
     public Optional<EncodingReport> report() {
         return encoder.report();
     }

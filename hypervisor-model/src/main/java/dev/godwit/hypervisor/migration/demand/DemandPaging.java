@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
+import dev.godwit.hypervisor.migration.EncodedPages;
 import dev.godwit.hypervisor.migration.MigrationCpu;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
@@ -36,6 +37,7 @@ final class DemandPaging {
     private final Link link;
     private final MigrationCpu cpu;
     private final PageEncoder encoder;
+    private final EncodedPages.Meter meter;
     private final GuestMemory from;
     private final VirtualMachine destination;
     private final GuestMemory to;
@@ -49,7 +51,6 @@ final class DemandPaging {
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private int unsentPages;
     private long requests;
-    private long encodedNanos;
     private Request request;
 
     /** A page on its way. */
@@ -74,7 +75,7 @@ final class DemandPaging {
         this.link = setting.link();
         this.cpu = setting.cpu();
         this.encoder = setting.encoder();
-        this.encodedNanos = encoder.cpuNanos();
+        this.meter = new EncodedPages.Meter(encoder);
         this.from = setting.source().memory();
         this.destination = setting.destination();
         this.to = destination.memory();
@@ -183,12 +184,11 @@ final class DemandPaging {
         long content = from.read(gfn);
         boolean zero = PageContent.isZero(content);
         int bytes = encoder.encode(gfn, PageContent.kindCode(content), zero);
-        long encoding = encoder.cpuNanos() - encodedNanos;
-        encodedNanos += encoding;
+        EncodedPages page = meter.take(from.pageSizeBytes(), bytes);
         if (demanded) {
-            cpu.sendDemanded(link, from.pageSizeBytes(), bytes, encoding);
+            cpu.sendDemanded(link, page);
         } else {
-            cpu.send(link, from.pageSizeBytes(), bytes, encoding);
+            cpu.send(link, page);
         }
         statistics.sentPage(PageContent.kindCode(content), bytes, zero, sentBefore.test(gfn));
         inFlight.add(new InFlight(clock.nanos() + link.latencyNanos(), gfn, content));
