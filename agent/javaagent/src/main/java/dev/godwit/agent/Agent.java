@@ -2,6 +2,7 @@ package dev.godwit.agent;
 
 import dev.godwit.agent.advice.HintInstrumentation;
 import dev.godwit.agent.control.ControlChannel;
+import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.record.Recorder;
 import dev.godwit.agent.record.RecordingPlan;
 import dev.godwit.agent.record.StopSignal;
@@ -26,6 +27,7 @@ public final class Agent {
     private final Instrumentation instrumentation;
     private final AgentStatus status = new AgentStatus();
     private final HintInstrumentation hints;
+    private final CollectionRequests collections = new CollectionRequests();
     private final ControlChannel control;
     private volatile StopSignal running;
 
@@ -34,7 +36,8 @@ public final class Agent {
         this.instrumentation = instrumentation;
         Thread self = Thread.currentThread();
         hints = new HintInstrumentation(instrumentation, () -> LockSupport.unpark(self));
-        control = new ControlChannel(instrumentation, Agent::loadNativeAccess, status::control);
+        control = new ControlChannel(
+                instrumentation, Agent::loadNativeAccess, collections, () -> running != null, status::control);
     }
 
     /**
@@ -118,7 +121,8 @@ public final class Agent {
             return; // The JVM is shutting down.
         }
         try {
-            Recorder recorder = new Recorder(plan, instrumentation, running, this::housekeeping, status::say);
+            Recorder recorder =
+                    new Recorder(plan, instrumentation, collections, running, this::housekeeping, status::say);
             TraceEnd.Reason reason = recorder.run(() -> status.set("recording " + plan.output()));
             status.set("finished " + reason);
         } catch (FileSystemException e) {

@@ -1,5 +1,6 @@
 package dev.godwit.agent.control;
 
+import dev.godwit.agent.heap.CollectionRequests;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.net.StandardProtocolFamily;
@@ -29,11 +30,18 @@ public final class ControlChannel {
     /**
      * @param instrumentation of the agent
      * @param nativeAccess loads the native part of JNA and leaves no file; false if the JVM is shutting down
+     * @param requests is told of the collections that a controller asks for
+     * @param recording whether a recording runs beside
      * @param state is told what goes on, one line
      */
-    public ControlChannel(Instrumentation instrumentation, BooleanSupplier nativeAccess, Consumer<String> state) {
+    public ControlChannel(
+            Instrumentation instrumentation,
+            BooleanSupplier nativeAccess,
+            CollectionRequests requests,
+            BooleanSupplier recording,
+            Consumer<String> state) {
         this.state = state;
-        this.jvm = new ControlledJvm(instrumentation, nativeAccess);
+        this.jvm = new ControlledJvm(instrumentation, nativeAccess, requests, recording);
     }
 
     /** Connects to a controller's socket and serves it, on a thread of its own. */

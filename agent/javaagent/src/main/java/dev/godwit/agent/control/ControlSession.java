@@ -90,6 +90,8 @@ final class ControlSession {
                 return prepared;
             } else if (question instanceof Message.LayoutRead) {
                 return jvm.layout();
+            } else if (question instanceof Message.SignalsRead) {
+                return jvm.signals();
             } else if (question instanceof Message.StallsBegin) {
                 jvm.beginStalls();
                 return new Message.Accepted();
