@@ -37,7 +37,12 @@ public final class Agent {
         Thread self = Thread.currentThread();
         hints = new HintInstrumentation(instrumentation, () -> LockSupport.unpark(self));
         control = new ControlChannel(
-                instrumentation, Agent::loadNativeAccess, collections, () -> running != null, status::control);
+                instrumentation,
+                Agent::loadNativeAccess,
+                collections,
+                () -> running != null,
+                (event, reason) -> {},
+                status::control);
     }
 
     /**

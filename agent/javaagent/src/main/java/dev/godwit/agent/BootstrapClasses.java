@@ -12,7 +12,13 @@ import java.security.ProtectionDomain;
  */
 final class BootstrapClasses {
     /** In the order in which they need each other. */
-    private static final String[] NAMES = {"dev.godwit.bootstrap.HintSlot", "dev.godwit.bootstrap.HintBridge"};
+    private static final String[] NAMES = {
+        "dev.godwit.bootstrap.HintSlot",
+        "dev.godwit.bootstrap.HintBridge",
+        "dev.godwit.bootstrap.DeclaredBuffers$Declared",
+        "dev.godwit.bootstrap.DeclaredBuffers",
+        "dev.godwit.bootstrap.ListenerSources"
+    };
 
     private BootstrapClasses() {}
 

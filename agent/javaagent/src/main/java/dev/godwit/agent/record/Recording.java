@@ -2,6 +2,7 @@ package dev.godwit.agent.record;
 
 import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.heap.HeapProbe;
+import dev.godwit.agent.hint.DeclaredReader;
 import dev.godwit.agent.hint.HintReader;
 import dev.godwit.agent.hint.SignalReader;
 import dev.godwit.agent.pages.DirtyPageTracker;
@@ -44,6 +45,8 @@ final class Recording implements AutoCloseable {
     private final ForcedCollections forced;
     private final Part hintPart;
     private final Part signalPart;
+    private final Part declaredPart;
+    private final DeclaredReader declared;
     private final HeapProbe probe;
     private SignalReader signals;
 
@@ -79,6 +82,8 @@ final class Recording implements AutoCloseable {
         hints = new HintReader(sink.startNanos(), sink::put);
         hintPart = new Part("the reading of hints", sink);
         forced = new ForcedCollections(plan, instrumentation, probe, requests, sink);
+        declared = new DeclaredReader(sink::put);
+        declaredPart = new Part("the reading of declared buffers", sink);
         signalPart = new Part("the reading of the JVM's signals", sink);
         intervalNanos = plan.interval().toNanos();
         endNanos = plan.duration().map(duration -> duration.toNanos()).orElse(Long.MAX_VALUE);
@@ -185,6 +190,7 @@ final class Recording implements AutoCloseable {
     private void scan() {
         Optional<HeapLayout> layout = recordLayout();
         signalPart.run(this::readSignals);
+        declaredPart.run(() -> declared.read(sink.now()));
         pages.scan(layouts.epoch(), layout);
         memory.record();
         memory.sampleIfDue(layout);

@@ -38,7 +38,12 @@ class ControlChannelTest {
 
     private final BlockingQueue<String> states = new LinkedBlockingQueue<>();
     private final ControlChannel channel = new ControlChannel(
-            null, ControlChannelTest::loadNative, new CollectionRequests(), () -> false, states::add);
+            null,
+            ControlChannelTest::loadNative,
+            new CollectionRequests(),
+            () -> false,
+            (event, reason) -> {},
+            states::add);
 
     private static boolean loadNative() {
         NativeAccess.initialise();

@@ -68,7 +68,12 @@ class HostilePeerTest {
     @MethodSource("hostileBytes")
     void anAgentThatIsSentThisSaysWhyAndServesTheNext(String name, byte[] bytes, String reason) throws Exception {
         ControlChannel channel = new ControlChannel(
-                null, HostilePeerTest::loadNative, new CollectionRequests(), () -> false, states::add);
+                null,
+                HostilePeerTest::loadNative,
+                new CollectionRequests(),
+                () -> false,
+                (event, why) -> {},
+                states::add);
         assertThat(lastWordTo(channel, ByteBuffer.wrap(bytes))).asString().contains(reason);
         awaitState(reason);
         assertThat(lastWordTo(channel, FrameCodec.encode(new Frame(1, new Message.Accepted()))))
