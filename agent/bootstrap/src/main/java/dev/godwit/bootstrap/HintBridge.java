@@ -50,14 +50,9 @@ public final class HintBridge {
         slot(name).safePoint();
     }
 
-    /** The application expects to be quiet for so long; zero: not any longer. */
+    /** The application expects to be quiet. */
     public static void quiet(String name, long expectedNanos) {
         slot(name).quiet(expectedNanos);
-    }
-
-    /** The application expects to be busy for so long; zero: not any longer. */
-    public static void busy(String name, long expectedNanos) {
-        slot(name).busy(expectedNanos);
     }
 
     /** Number of slots in use. */
@@ -82,6 +77,7 @@ public final class HintBridge {
     /** The recorder has read all slots, or begins to; {@code System.nanoTime()}. */
     public static void readAt(long nanos) {
         readAt = nanos;
+        TransactionHints.endForgotten(nanos);
     }
 
     private static HintSlot slot(String name) {

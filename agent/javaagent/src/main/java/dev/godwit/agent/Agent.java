@@ -1,8 +1,8 @@
 package dev.godwit.agent;
 
 import dev.godwit.agent.advice.HintInstrumentation;
+import dev.godwit.agent.advice.LibraryHints;
 import dev.godwit.agent.control.ControlChannel;
-import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.record.Recorder;
 import dev.godwit.agent.record.RecordingPlan;
 import dev.godwit.agent.record.StopSignal;
@@ -27,7 +27,7 @@ public final class Agent {
     private final Instrumentation instrumentation;
     private final AgentStatus status = new AgentStatus();
     private final HintInstrumentation hints;
-    private final CollectionRequests collections = new CollectionRequests();
+    private final LibraryHints libraries;
     private final ControlChannel control;
     private volatile StopSignal running;
 
@@ -36,13 +36,8 @@ public final class Agent {
         this.instrumentation = instrumentation;
         Thread self = Thread.currentThread();
         hints = new HintInstrumentation(instrumentation, () -> LockSupport.unpark(self));
-        control = new ControlChannel(
-                instrumentation,
-                Agent::loadNativeAccess,
-                collections,
-                () -> running != null,
-                (event, reason) -> {},
-                status::control);
+        libraries = new LibraryHints(instrumentation, () -> LockSupport.unpark(self), status::say);
+        control = new ControlChannel(instrumentation, Agent::loadNativeAccess, status::control);
     }
 
     /**
@@ -78,6 +73,8 @@ public final class Agent {
             status.accept();
             if (options.stop()) {
                 status.refuse("there is no recording to stop");
+            } else {
+                recogniseLibraries(options);
             }
             options.control().ifPresent(this::connect);
             if (options.stop() || options.output().isEmpty()) {
@@ -90,6 +87,14 @@ public final class Agent {
             status.set("failed: " + e.getMessage());
         } catch (Exception | LinkageError | AssertionError | StackOverflowError | OutOfMemoryError e) {
             status.set("failed: " + (e instanceof IOException ? e.getMessage() : e.toString()));
+        }
+    }
+
+    private void recogniseLibraries(AgentOptions options) {
+        try {
+            libraries.enable(options.automaticHints());
+        } catch (RuntimeException | LinkageError e) {
+            status.say("the work of libraries is not seen: " + e);
         }
     }
 
@@ -126,8 +131,7 @@ public final class Agent {
             return; // The JVM is shutting down.
         }
         try {
-            Recorder recorder =
-                    new Recorder(plan, instrumentation, collections, running, this::housekeeping, status::say);
+            Recorder recorder = new Recorder(plan, instrumentation, running, this::housekeeping, status::say);
             TraceEnd.Reason reason = recorder.run(() -> status.set("recording " + plan.output()));
             status.set("finished " + reason);
         } catch (FileSystemException e) {
@@ -176,6 +180,13 @@ public final class Agent {
         } catch (RuntimeException | LinkageError e) {
             status.say("hints are not seen: " + e.getMessage());
         }
-        return hints.hasPending();
+        try {
+            if (libraries.hasPending()) {
+                libraries.weavePending();
+            }
+        } catch (RuntimeException | LinkageError e) {
+            status.say("the work of libraries is not seen: " + e);
+        }
+        return hints.hasPending() || libraries.hasPending();
     }
 }

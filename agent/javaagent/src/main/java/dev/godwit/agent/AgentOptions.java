@@ -1,14 +1,17 @@
 package dev.godwit.agent;
 
+import dev.godwit.agent.advice.AutomaticHint;
 import dev.godwit.agent.record.RecordingPlan;
 import dev.godwit.trace.TraceWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -37,6 +40,12 @@ import java.util.function.Function;
  *     <td>force a young collection, once or each time it has passed</td></tr>
  * <tr><td>{@code max-size}</td><td>such as {@code 2GiB}, at least {@code 1MiB}</td><td>{@code 2GiB}</td>
  *     <td>largest size of the trace on disk</td></tr>
+ * <tr><td>{@code jdbc-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
+ *     <td>take database transactions for critical sections</td></tr>
+ * <tr><td>{@code servlet-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
+ *     <td>take requests in servlet containers for critical sections</td></tr>
+ * <tr><td>{@code http-server-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
+ *     <td>take exchanges of the JDK's own web server for critical sections</td></tr>
  * <tr><td>{@code verbose}</td><td>{@code true}, {@code false}</td><td>{@code false}</td>
  *     <td>print what the agent does to standard error</td></tr>
  * <tr><td>{@code control}</td><td>path</td><td>none</td>
@@ -52,6 +61,7 @@ import java.util.function.Function;
  * @param sample whether page contents are sampled
  * @param collect forced young collections
  * @param maxSizeBytes largest size of the trace
+ * @param automaticHints what is recognised without the hint API
  * @param verbose whether to print to standard error
  * @param control socket of a controller to connect to; empty for none
  * @param stop whether to end the running recording
@@ -64,6 +74,7 @@ record AgentOptions(
         boolean sample,
         Collect collect,
         long maxSizeBytes,
+        Set<AutomaticHint> automaticHints,
         boolean verbose,
         Optional<Path> control,
         boolean stop) {
@@ -90,6 +101,9 @@ record AgentOptions(
         map.put("sample", "on");
         map.put("collect", "off");
         map.put("max-size", "2GiB");
+        for (AutomaticHint hint : AutomaticHint.values()) {
+            map.put(key(hint), "on");
+        }
         map.put("verbose", "false");
         map.put("control", "");
         map.put("stop", "false");
@@ -162,6 +176,7 @@ record AgentOptions(
                 choice("sample", values, "on", "off"),
                 collect(values),
                 size(values),
+                automaticHints(values),
                 choice("verbose", values, "true", "false"),
                 path("control", "the path of a socket", values),
                 choice("stop", values, "true", "false"));
@@ -174,6 +189,20 @@ record AgentOptions(
         } catch (InvalidPathException e) {
             throw bad(key, text, expected);
         }
+    }
+
+    private static Set<AutomaticHint> automaticHints(Map<String, String> values) {
+        Set<AutomaticHint> on = EnumSet.noneOf(AutomaticHint.class);
+        for (AutomaticHint hint : AutomaticHint.values()) {
+            if (choice(key(hint), values, "on", "off")) {
+                on.add(hint);
+            }
+        }
+        return on;
+    }
+
+    private static String key(AutomaticHint hint) {
+        return hint.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-hints";
     }
 
     private static boolean choice(String key, Map<String, String> values, String yes, String no) {

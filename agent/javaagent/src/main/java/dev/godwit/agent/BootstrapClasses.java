@@ -14,10 +14,12 @@ final class BootstrapClasses {
     /** In the order in which they need each other. */
     private static final String[] NAMES = {
         "dev.godwit.bootstrap.HintSlot",
-        "dev.godwit.bootstrap.HintBridge",
-        "dev.godwit.bootstrap.DeclaredBuffers$Declared",
-        "dev.godwit.bootstrap.DeclaredBuffers",
-        "dev.godwit.bootstrap.ListenerSources"
+        "dev.godwit.bootstrap.ConnectionProbe",
+        "dev.godwit.bootstrap.TrackedConnection",
+        "dev.godwit.bootstrap.HintThread",
+        "dev.godwit.bootstrap.TransactionHints",
+        "dev.godwit.bootstrap.RequestHints",
+        "dev.godwit.bootstrap.HintBridge"
     };
 
     private BootstrapClasses() {}

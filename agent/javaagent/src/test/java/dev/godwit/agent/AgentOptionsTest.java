@@ -3,6 +3,7 @@ package dev.godwit.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.agent.advice.AutomaticHint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -32,6 +33,7 @@ class AgentOptionsTest {
         assertThat(options.collect().period()).isEmpty();
         assertThat(options.maxSizeBytes()).isEqualTo(2L << 30);
         assertThat(options.sample()).isTrue();
+        assertThat(options.automaticHints()).containsExactlyInAnyOrder(AutomaticHint.values());
         assertThat(options.verbose()).isFalse();
         assertThat(options.stop()).isFalse();
     }
@@ -66,6 +68,20 @@ class AgentOptionsTest {
     }
 
     @Test
+    void eachKindOfAutomaticHintHasASwitch() {
+        assertThat(parse("jdbc-hints=off").automaticHints())
+                .doesNotContain(AutomaticHint.JDBC)
+                .hasSize(AutomaticHint.values().length - 1);
+        assertThat(parse("servlet-hints=off;http-server-hints=off").automaticHints())
+                .doesNotContain(AutomaticHint.SERVLET, AutomaticHint.HTTP_SERVER);
+        assertThat(parse("", Map.of("godwit.jdbc-hints", "off"), Map.of()).automaticHints())
+                .doesNotContain(AutomaticHint.JDBC);
+        assertThat(parse("jdbc-hints=on", Map.of(), Map.of("GODWIT_JDBC_HINTS", "off"))
+                        .automaticHints())
+                .contains(AutomaticHint.JDBC);
+    }
+
+    @Test
     void stopIsAnArgumentOnly() {
         assertThat(parse("", Map.of("godwit.stop", "true"), Map.of()).stop()).isFalse();
     }
@@ -87,6 +103,7 @@ class AgentOptionsTest {
                 "max-size=1KiB",
                 "max-size=999999999999TiB",
                 "max-size=",
+                "jdbc-hints=yes",
                 "verbose=1",
                 "output=a\u0000b"
             })

@@ -65,7 +65,7 @@ public final class HintReader {
         for (int i = 0; i < count; i++) {
             readSections(states[i], nowNanos);
             readSafePoints(states[i]);
-            readWindows(states[i], nowNanos);
+            readQuiets(states[i], nowNanos);
         }
         lastReadAt = nowNanos;
     }
@@ -150,19 +150,14 @@ public final class HintReader {
         }
     }
 
-    private void readWindows(SlotState state, long nowNanos) {
+    private void readQuiets(SlotState state, long nowNanos) {
         long quiets = state.slot.quiets();
-        long busies = state.slot.busies();
-        if (quiets > state.quiets) {
-            active = true;
-            emit(HintEvent.Type.QUIET, state, nowNanos, "", state.slot.quietNanos(), quiets - state.quiets);
-        }
-        if (busies > state.busies) {
-            active = true;
-            emit(HintEvent.Type.BUSY, state, nowNanos, "", state.slot.busyNanos(), busies - state.busies);
-        }
+        long said = quiets - state.quiets;
         state.quiets = quiets;
-        state.busies = busies;
+        if (said > 0) {
+            active = true;
+            emit(HintEvent.Type.QUIET, state, nowNanos, "", state.slot.quietNanos(), said);
+        }
     }
 
     private void emit(
@@ -178,7 +173,6 @@ public final class HintReader {
         private long openedAt;
         private long safePoints;
         private long quiets;
-        private long busies;
 
         private boolean isCandidate;
         private long candidateFrom;
@@ -204,7 +198,6 @@ public final class HintReader {
                 isCandidate = HintSlot.openNow(sections) > 0;
                 safePoints = slot.safePoints();
                 quiets = slot.quiets();
-                busies = slot.busies();
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.godwit.agent.record;
 
-import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.heap.HeapProbe;
 import dev.godwit.agent.heap.YoungCollection;
 import java.lang.instrument.Instrumentation;
@@ -11,7 +10,7 @@ final class ForcedCollections {
 
     private final Instrumentation instrumentation;
     private final HeapProbe probe;
-    private final CollectionRequests requests;
+    private final CollectionRecorder collections;
     private final TraceSink sink;
     private final Part part;
     private final long periodNanos;
@@ -22,11 +21,11 @@ final class ForcedCollections {
             RecordingPlan plan,
             Instrumentation instrumentation,
             HeapProbe probe,
-            CollectionRequests requests,
+            CollectionRecorder collections,
             TraceSink sink) {
         this.instrumentation = instrumentation;
         this.probe = probe;
-        this.requests = requests;
+        this.collections = collections;
         this.sink = sink;
         part = new Part("forcing a young collection", sink);
         periodNanos = plan.collectPeriod().map(period -> period.toNanos()).orElse(NEVER);
@@ -50,6 +49,11 @@ final class ForcedCollections {
         if (young == null) {
             young = YoungCollection.open(instrumentation, probe);
         }
-        requests.during(young::collect);
+        collections.beginRequest();
+        try {
+            young.collect();
+        } finally {
+            collections.endRequest();
+        }
     }
 }

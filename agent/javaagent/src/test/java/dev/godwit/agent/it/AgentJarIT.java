@@ -36,6 +36,12 @@ class AgentJarIT {
     }
 
     @Test
+    void theLibrariesThatItRecognisesAreNotInIt() throws IOException {
+        assertThat(entries())
+                .noneMatch(name -> name.matches("isolated/(javax|jakarta|org/(h2|apache|eclipse)|com/zaxxer)/.*"));
+    }
+
+    @Test
     void nativeLibrariesAreThoseOfLinuxOn64BitMachines() throws IOException {
         List<String> natives = entries().stream()
                 .filter(name -> name.matches(".*\\.(so|dll|dylib|jnilib|a)"))

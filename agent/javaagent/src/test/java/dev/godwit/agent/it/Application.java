@@ -110,7 +110,11 @@ final class Application {
     }
 
     Application onClassPath(Class<?> type) {
-        classPath.add(location(type));
+        return onClassPath(location(type));
+    }
+
+    Application onClassPath(Path entry) {
+        classPath.add(entry);
         return this;
     }
 
