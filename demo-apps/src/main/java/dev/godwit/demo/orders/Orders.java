@@ -1,5 +1,6 @@
 package dev.godwit.demo.orders;
 
+import dev.godwit.demo.common.HiccupMeter;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;

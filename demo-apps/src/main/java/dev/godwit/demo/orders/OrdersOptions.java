@@ -1,5 +1,6 @@
 package dev.godwit.demo.orders;
 
+import dev.godwit.demo.common.Arguments;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -88,37 +89,16 @@ record OrdersOptions(
 
     private OrdersOptions with(String name, String value) {
         return switch (name) {
-            case "--seconds" -> withSeconds(number(name, value, 1, 86_400));
-            case "--clients" -> withClients(number(name, value, 1, 1_000));
-            case "--warehouses" -> withWarehouses(number(name, value, 1, 1_000));
-            case "--items" -> withItems(number(name, value, 100, 100_000));
-            case "--day" -> withDaySeconds(number(name, value, 1, 86_400));
-            case "--seed" -> withSeed(seed(value));
-            case "--rate" -> withRate(number(name, value, 1, 1_000_000));
+            case "--seconds" -> withSeconds(Arguments.number(name, value, 1, 86_400));
+            case "--clients" -> withClients(Arguments.number(name, value, 1, 1_000));
+            case "--warehouses" -> withWarehouses(Arguments.number(name, value, 1, 1_000));
+            case "--items" -> withItems(Arguments.number(name, value, 100, 100_000));
+            case "--day" -> withDaySeconds(Arguments.number(name, value, 1, 86_400));
+            case "--seed" -> withSeed(Arguments.seed(value));
+            case "--rate" -> withRate(Arguments.number(name, value, 1, 1_000_000));
             case "--directory" -> withDirectory(Path.of(value));
             default -> throw new IllegalArgumentException("unknown option " + name + "; see --help");
         };
-    }
-
-    private static int number(String name, String value, int least, int most) {
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // Falls through to the same line as a number out of range.
-        }
-        throw new IllegalArgumentException(
-                name + " is \"" + value + "\"; give a whole number from " + least + " to " + most);
-    }
-
-    private static long seed(String value) {
-        try {
-            return Long.parseLong(value);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--seed is \"" + value + "\"; give a whole number", e);
-        }
     }
 
     OrdersOptions withSeconds(int value) {

@@ -12,6 +12,7 @@ import dev.godwit.hypervisor.migration.compare.Technique;
 import dev.godwit.trace.TraceFormatException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -30,36 +31,43 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Records an order-entry service with a 2 GiB heap (G1) and compares its migrations.",
+            "Records a service with a 2 GiB heap (G1) and compares its migrations.",
             "",
-            "Starts demo-apps' orders under the agent for about 20 s, then does what godwit compare does.",
+            "Starts a program of demo-apps under the agent for about 20 s, then does what godwit compare does.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  godwit demo",
-            "  godwit demo --json out.json",
+            "  godwit demo --program shop --json out.json",
             "  godwit demo --seconds 60 --bandwidth 10Gbit --output my-trace"
         })
 final class DemoCommand implements Callable<Integer> {
     private static final String HEAP = "2g";
-    /** A service with customers, not a benchmark: about a tenth of what two processors can do. */
-    private static final int OPERATIONS_PER_SECOND = 300;
 
     @Spec
     private CommandSpec spec;
 
     @Option(
+            names = "--program",
+            paramLabel = "NAME",
+            defaultValue = "orders",
+            converter = DemoService.Names.class,
+            completionCandidates = DemoService.Names.class,
+            description = "What is recorded: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private DemoService service;
+
+    @Option(
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "20",
-            description = "How long the service trades (default: ${DEFAULT-VALUE}).")
+            description = "How long it runs (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "New or empty directory for the trace (default: godwit-traces/orders-TIMESTAMP).")
+            description = "New or empty directory for the trace (default: godwit-traces/NAME-TIMESTAMP).")
     private Path output;
 
     @Mixin
@@ -75,8 +83,8 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
 
-        out.println("Order entry on embedded Derby at " + OPERATIONS_PER_SECOND + " ops/s, G1, heap " + HEAP + ", for "
-                + seconds + " s under the agent; its written pages are tracked as it runs.");
+        out.println(service.description() + ", G1, heap " + HEAP + ", for " + seconds
+                + " s under the agent; its written pages are tracked as it runs.");
         out.flush();
         DemoProgram program = new DemoProgram();
         Outcome outcome = record(program, err);
@@ -96,22 +104,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private Outcome record(DemoProgram program, PrintWriter err) throws InterruptedException {
         try (ScratchDirectory scratch = ScratchDirectory.create("godwit-demo")) {
-            List<String> words = List.of(
+            List<String> words = new ArrayList<>(List.of(
                     "-XX:+UseG1GC",
                     "-Xms" + HEAP,
                     "-Xmx" + HEAP,
                     // The database is thrown away: no commit need wait for the disk.
-                    "-Dderby.system.durability=test",
-                    "-jar",
-                    Installation.ordersJar().toString(),
-                    "--seconds",
-                    String.valueOf(seconds),
-                    "--rate",
-                    String.valueOf(OPERATIONS_PER_SECOND),
-                    "--directory",
-                    scratch.path().resolve("database").toString());
+                    "-Dderby.system.durability=test"));
+            words.addAll(service.commandLine(seconds, scratch.path()));
             OutputDirectory directory =
-                    OutputDirectory.claim(output == null ? OutputDirectory.defaultPath("orders") : output);
+                    OutputDirectory.claim(output == null ? OutputDirectory.defaultPath(service.label()) : output);
             RecordSettings settings =
                     new RecordSettings(OptionalLong.empty(), TimeUnit.MILLISECONDS.toNanos(500), false);
             return StartedProgram.record(

@@ -7,7 +7,7 @@ import java.security.CodeSource;
 
 /**
  * Where the parts of Godwit are that a command starts: system property {@code godwit.home} names the top directory (the
- * launcher sets it), else it is found from where this class was loaded; {@code godwit.agent.jar} and
+ * launcher sets it), else it is found from where this class was loaded; {@code godwit.agent.jar} and, for example,
  * {@code godwit.orders.jar} name a jar elsewhere.
  */
 public final class Installation {
@@ -18,9 +18,9 @@ public final class Installation {
         return jar("godwit.agent.jar", "agent/javaagent/target/godwit-agent.jar");
     }
 
-    /** The jar of the order-entry workload. */
-    public static Path ordersJar() {
-        return jar("godwit.orders.jar", "demo-apps/target/orders.jar");
+    /** The jar of a demo application, which has its name. */
+    public static Path demoJar(String name) {
+        return jar("godwit." + name + ".jar", "demo-apps/target/" + name + ".jar");
     }
 
     private static Path jar(String property, String place) {

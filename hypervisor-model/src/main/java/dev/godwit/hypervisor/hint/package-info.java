@@ -1,5 +1,4 @@
 /**
- * What the hypervisor makes of what the guest says: what each page is, and whether it is sent; when a migration begins and
- * when the guest is paused; whether the young generation is collected before that. Policies are pure.
+ * What the hypervisor makes of what the guest says: what each page is, and whether it is sent.
  */
 package dev.godwit.hypervisor.hint;

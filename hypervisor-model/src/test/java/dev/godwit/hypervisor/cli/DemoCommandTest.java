@@ -41,6 +41,14 @@ class DemoCommandTest {
     }
 
     @Test
+    void aProgramThatThereIsNotIsRefusedWithThoseThereAre() {
+        Cli.Result result = Cli.run("demo", "--program", "shoe");
+
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(result.err()).contains("no program 'shoe': give orders or shop or settlement");
+    }
+
+    @Test
     void aJsonFileThatCannotBeWrittenIsRefusedBeforeTheServiceIsStarted() {
         Cli.Result result =
                 Cli.run("demo", "--json", folder.resolve("missing/out.json").toString());

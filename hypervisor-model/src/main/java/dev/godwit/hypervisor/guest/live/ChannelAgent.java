@@ -2,7 +2,6 @@ package dev.godwit.hypervisor.guest.live;
 
 import dev.godwit.agent.channel.AgentConnection;
 import dev.godwit.agent.channel.Message;
-import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -32,11 +31,6 @@ public final class ChannelAgent implements InsideAgent {
     @Override
     public void aborted(String reason) throws IOException {
         connection.aborted(reason);
-    }
-
-    @Override
-    public JvmSignals signals() throws IOException {
-        return connection.signals(ANSWER_LIMIT);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.godwit.hypervisor.migration.compare;
 
-import dev.godwit.hypervisor.hint.CollectionPolicy;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import java.util.OptionalLong;
 
@@ -16,8 +15,6 @@ import java.util.OptionalLong;
  * @param startAtNanos trace time at which the guest is when the migration begins; empty: half into the trace
  * @param virtualization how the hosts virtualize
  * @param techniques what some techniques ask for beside
- * @param start when a migration with hints begins and pauses its guest
- * @param collection what becomes of the young generation before the pause, with hints
  */
 public record ComparisonOptions(
         long bandwidthBytesPerSecond,
@@ -28,9 +25,7 @@ public record ComparisonOptions(
         int maxRounds,
         OptionalLong startAtNanos,
         Virtualization virtualization,
-        TechniqueOptions techniques,
-        StartOptions start,
-        CollectionPolicy collection) {
+        TechniqueOptions techniques) {
 
     /**
      * Checks the figures.
@@ -63,9 +58,7 @@ public record ComparisonOptions(
                 ConvergencePolicy.DEFAULT_MAX_ROUNDS,
                 OptionalLong.empty(),
                 Virtualization.DEFAULT,
-                TechniqueOptions.DEFAULT,
-                StartOptions.NOW,
-                CollectionPolicy.IF_IT_PAYS);
+                TechniqueOptions.DEFAULT);
     }
 
     public ComparisonOptions withBandwidthBytesPerSecond(long value) {
@@ -78,9 +71,7 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques,
-                start,
-                collection);
+                techniques);
     }
 
     public ComparisonOptions withLatencyNanos(long value) {
@@ -93,9 +84,7 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques,
-                start,
-                collection);
+                techniques);
     }
 
     public ComparisonOptions withMemoryBytes(long value) {
@@ -108,9 +97,7 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques,
-                start,
-                collection);
+                techniques);
     }
 
     public ComparisonOptions withSeed(long value) {
@@ -123,9 +110,7 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques,
-                start,
-                collection);
+                techniques);
     }
 
     public ComparisonOptions withDowntimeLimitNanos(long value) {
@@ -138,9 +123,7 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques,
-                start,
-                collection);
+                techniques);
     }
 
     public ComparisonOptions withMaxRounds(int value) {
@@ -153,9 +136,7 @@ public record ComparisonOptions(
                 value,
                 startAtNanos,
                 virtualization,
-                techniques,
-                start,
-                collection);
+                techniques);
     }
 
     public ComparisonOptions withStartAtNanos(long value) {
@@ -168,9 +149,7 @@ public record ComparisonOptions(
                 maxRounds,
                 OptionalLong.of(value),
                 virtualization,
-                techniques,
-                start,
-                collection);
+                techniques);
     }
 
     public ComparisonOptions withVirtualization(Virtualization value) {
@@ -183,9 +162,7 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 value,
-                techniques,
-                start,
-                collection);
+                techniques);
     }
 
     public ComparisonOptions withTechniques(TechniqueOptions value) {
@@ -198,38 +175,6 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                value,
-                start,
-                collection);
-    }
-
-    public ComparisonOptions withStart(StartOptions value) {
-        return new ComparisonOptions(
-                bandwidthBytesPerSecond,
-                latencyNanos,
-                memoryBytes,
-                seed,
-                downtimeLimitNanos,
-                maxRounds,
-                startAtNanos,
-                virtualization,
-                techniques,
-                value,
-                collection);
-    }
-
-    public ComparisonOptions withCollection(CollectionPolicy value) {
-        return new ComparisonOptions(
-                bandwidthBytesPerSecond,
-                latencyNanos,
-                memoryBytes,
-                seed,
-                downtimeLimitNanos,
-                maxRounds,
-                startAtNanos,
-                virtualization,
-                techniques,
-                start,
                 value);
     }
 }

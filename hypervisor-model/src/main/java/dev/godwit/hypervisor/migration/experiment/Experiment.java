@@ -8,14 +8,7 @@ import java.util.Optional;
 public interface Experiment {
     /** All there are, in the order in which they are listed. */
     List<Experiment> ALL = List.of(
-            new Convergence(),
-            new PagingModes(),
-            new Announcement(),
-            new OfficeDay(),
-            new Sharing(),
-            new Contention(),
-            new Starts(),
-            new Collecting());
+            new Convergence(), new PagingModes(), new Announcement(), new OfficeDay(), new Sharing(), new Contention());
 
     /** The experiment with a name; empty if there is none. */
     static Optional<Experiment> named(String name) {

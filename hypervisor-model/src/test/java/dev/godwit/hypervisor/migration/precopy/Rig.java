@@ -4,7 +4,6 @@ import dev.godwit.hypervisor.guest.BusyGuest;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.KernelActivity;
 import dev.godwit.hypervisor.guest.SteadyWriter;
-import dev.godwit.hypervisor.hint.HintRules;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Share;
@@ -56,7 +55,6 @@ public final class Rig {
     public GuestAgent engineAgent;
 
     public TransferPolicy policy = TransferPolicy.deferYoung();
-    public HintRules rules = HintRules.DEFAULT;
     public ConvergencePolicy convergence = new ConvergencePolicy(300_000_000, 30);
     public ProgressListener progress = ProgressListener.NONE;
     public PageEncoder encoder = new ZeroOrRawEncoder(PAGE);
@@ -127,8 +125,7 @@ public final class Rig {
                 hints ? Optional.of(engineAgent == null ? agent : engineAgent) : Optional.empty(),
                 policy,
                 cancel,
-                progress,
-                rules);
+                progress);
         MigrationEngine engine = autoConverge ? PreCopyEngine.withAutoConverge(setting) : engines.apply(setting);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, agent, link, engine.dropped());
         checker.follow(clock, engine.statistics());
