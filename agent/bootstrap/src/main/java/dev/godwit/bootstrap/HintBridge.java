@@ -50,9 +50,14 @@ public final class HintBridge {
         slot(name).safePoint();
     }
 
-    /** The application expects to be quiet. */
+    /** The application expects to be quiet for so long; zero: not any longer. */
     public static void quiet(String name, long expectedNanos) {
         slot(name).quiet(expectedNanos);
+    }
+
+    /** The application expects to be busy for so long; zero: not any longer. */
+    public static void busy(String name, long expectedNanos) {
+        slot(name).busy(expectedNanos);
     }
 
     /** Number of slots in use. */

@@ -23,6 +23,7 @@ public final class HintSlot {
     private static final VarHandle OPENER;
     private static final VarHandle SAFE_POINTS;
     private static final VarHandle QUIETS;
+    private static final VarHandle BUSIES;
 
     static {
         try {
@@ -32,6 +33,7 @@ public final class HintSlot {
             OPENER = lookup.findVarHandle(HintSlot.class, "opener", String.class);
             SAFE_POINTS = lookup.findVarHandle(HintSlot.class, "safePoints", long.class);
             QUIETS = lookup.findVarHandle(HintSlot.class, "quiets", long.class);
+            BUSIES = lookup.findVarHandle(HintSlot.class, "busies", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -50,6 +52,10 @@ public final class HintSlot {
     private volatile long safePoints;
     private volatile long quiets;
     private volatile long quietNanos;
+    private volatile long quietSaidAt;
+    private volatile long busies;
+    private volatile long busyNanos;
+    private volatile long busySaidAt;
 
     /** Keep two names that two threads use off one cache line. */
     @SuppressWarnings({"unused", "MultiVariableDeclaration"})
@@ -81,9 +87,17 @@ public final class HintSlot {
         SAFE_POINTS.getAndAdd(this, 1L);
     }
 
+    /** Windows are few: the clock is read here. */
     void quiet(long expectedNanos) {
+        quietSaidAt = System.nanoTime();
         quietNanos = expectedNanos;
         QUIETS.getAndAdd(this, 1L);
+    }
+
+    void busy(long expectedNanos) {
+        busySaidAt = System.nanoTime();
+        busyNanos = expectedNanos;
+        BUSIES.getAndAdd(this, 1L);
     }
 
     /** Number of the slot, at least one. */
@@ -131,8 +145,32 @@ public final class HintSlot {
         return quiets;
     }
 
-    /** For how long, the last time. */
+    /** For how long, the last time; zero if it said that this is over. */
     public long quietNanos() {
         return quietNanos;
+    }
+
+    /** How long it still expects to be quiet at a reading of {@code System.nanoTime}; zero if it does not. */
+    public long quietRemaining(long nowNanos) {
+        return quiets == 0 ? 0 : remaining(quietNanos, quietSaidAt, nowNanos);
+    }
+
+    /** How often the application said it would be busy. */
+    public long busies() {
+        return busies;
+    }
+
+    /** For how long, the last time; zero if it said that this is over. */
+    public long busyNanos() {
+        return busyNanos;
+    }
+
+    /** How long it still expects to be busy at a reading of {@code System.nanoTime}; zero if it does not. */
+    public long busyRemaining(long nowNanos) {
+        return busies == 0 ? 0 : remaining(busyNanos, busySaidAt, nowNanos);
+    }
+
+    private static long remaining(long expectedNanos, long saidAt, long nowNanos) {
+        return Math.max(0, expectedNanos - Math.max(0, nowNanos - saidAt));
     }
 }

@@ -3,6 +3,7 @@ package dev.godwit.agent;
 import dev.godwit.agent.advice.HintInstrumentation;
 import dev.godwit.agent.advice.LibraryHints;
 import dev.godwit.agent.control.ControlChannel;
+import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.record.Recorder;
 import dev.godwit.agent.record.RecordingPlan;
 import dev.godwit.agent.record.StopSignal;
@@ -27,6 +28,7 @@ public final class Agent {
     private final Instrumentation instrumentation;
     private final AgentStatus status = new AgentStatus();
     private final HintInstrumentation hints;
+    private final CollectionRequests collections = new CollectionRequests();
     private final LibraryHints libraries;
     private final ControlChannel control;
     private volatile StopSignal running;
@@ -36,8 +38,14 @@ public final class Agent {
         this.instrumentation = instrumentation;
         Thread self = Thread.currentThread();
         hints = new HintInstrumentation(instrumentation, () -> LockSupport.unpark(self));
+        control = new ControlChannel(
+                instrumentation,
+                Agent::loadNativeAccess,
+                collections,
+                () -> running != null,
+                (event, reason) -> {},
+                status::control);
         libraries = new LibraryHints(instrumentation, () -> LockSupport.unpark(self), status::say);
-        control = new ControlChannel(instrumentation, Agent::loadNativeAccess, status::control);
     }
 
     /**
@@ -131,7 +139,8 @@ public final class Agent {
             return; // The JVM is shutting down.
         }
         try {
-            Recorder recorder = new Recorder(plan, instrumentation, running, this::housekeeping, status::say);
+            Recorder recorder =
+                    new Recorder(plan, instrumentation, collections, running, this::housekeeping, status::say);
             TraceEnd.Reason reason = recorder.run(() -> status.set("recording " + plan.output()));
             status.set("finished " + reason);
         } catch (FileSystemException e) {

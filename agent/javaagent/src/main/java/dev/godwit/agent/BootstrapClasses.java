@@ -19,7 +19,10 @@ final class BootstrapClasses {
         "dev.godwit.bootstrap.HintThread",
         "dev.godwit.bootstrap.TransactionHints",
         "dev.godwit.bootstrap.RequestHints",
-        "dev.godwit.bootstrap.HintBridge"
+        "dev.godwit.bootstrap.HintBridge",
+        "dev.godwit.bootstrap.DeclaredBuffers$Declared",
+        "dev.godwit.bootstrap.DeclaredBuffers",
+        "dev.godwit.bootstrap.ListenerSources"
     };
 
     private BootstrapClasses() {}

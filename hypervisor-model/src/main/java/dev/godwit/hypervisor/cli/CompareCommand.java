@@ -37,7 +37,8 @@ import picocli.CommandLine.TypeConversionException;
             "  godwit compare godwit-traces/service-20261123-101500",
             "  godwit compare godwit-traces/service-20261123-101500 --bandwidth 10Gbit --memory 16GiB",
             "  godwit compare godwit-traces/service-20261123-101500 --downtime-limit 50ms --json out.json",
-            "  godwit compare godwit-traces/service-20261123-101500 --technique pre-copy,pre-copy+hints"
+            "  godwit compare godwit-traces/service-20261123-101500 --technique pre-copy,pre-copy+hints",
+            "  godwit compare godwit-traces/service-20261123-101500 --start policy --max-wait 30s"
         })
 final class CompareCommand implements Callable<Integer> {
     @Spec
@@ -74,10 +75,13 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private VirtualizationSettings hosts;
 
+    @Mixin
+    private StartSettings start;
+
     @Override
     public Integer call() throws TraceFormatException {
-        ComparisonOptions options =
-                settings.options(spec.commandLine()).withVirtualization(hosts.virtualization(spec.commandLine()));
+        ComparisonOptions options = start.addTo(
+                settings.options(spec.commandLine()).withVirtualization(hosts.virtualization(spec.commandLine())));
         settings.checkJson();
         settings.compare(trace, options, chosen(), spec.commandLine().getOut(), captures(options));
         return ExitCode.OK.code();

@@ -215,7 +215,13 @@ final class CompareSettings {
         return comparison;
     }
 
-    private static RecordedRun load(Path trace) throws TraceFormatException {
+    /**
+     * Loads a trace.
+     *
+     * @throws TraceFormatException if it cannot be read
+     * @throws CommandFailure if it holds nothing to replay
+     */
+    static RecordedRun load(Path trace) throws TraceFormatException {
         try {
             return RecordedRun.load(trace);
         } catch (UnusableTraceException e) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  godwit record --duration 20s -- -Xmx2g -jar service.jar",
             "  godwit inspect godwit-traces/service-20261123-101500",
             "  godwit compare godwit-traces/service-20261123-101500 --bandwidth 10Gbit",
+            "  godwit advise 4711                          which technique, when, and what to expect",
             "  godwit experiment convergence               one mechanism, on a guest made for it",
             "",
             "Each command explains itself: godwit COMMAND --help"
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             RecordCommand.class,
             InspectCommand.class,
             CompareCommand.class,
+            AdviseCommand.class,
             VerifyStreamCommand.class,
             RehearseCommand.class,
             HostCommand.class,

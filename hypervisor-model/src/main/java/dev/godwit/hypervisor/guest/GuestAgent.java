@@ -43,6 +43,19 @@ public interface GuestAgent {
     /** What a young collection would leave alive, as the last one did, in bytes. */
     long predictedSurvivorBytes();
 
+    /** How long a young collection will stop the application, as those did that were measured; 0 if that is not known. */
+    default long expectedCollectionNanos() {
+        return 0;
+    }
+
+    /**
+     * What the JVM is doing; while the application is held, what it was doing when it was stopped. Empty if the agent cannot
+     * say.
+     */
+    default Optional<GuestMoment> moment() {
+        return Optional.empty();
+    }
+
     /**
      * Asks for a young collection, after which the application is held until {@link #done} or {@link #aborted}.
      *

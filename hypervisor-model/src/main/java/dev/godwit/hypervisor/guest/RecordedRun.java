@@ -40,6 +40,7 @@ public final class RecordedRun {
     private final List<ContentSample> contents;
     private final Map<HintEvent.Type, Long> hints;
     private final SignalTimeline signals;
+    private final HintTimeline hintTimeline;
     private final List<String> notices;
     private final Refusals refusals;
     private final long lostRecords;
@@ -69,6 +70,7 @@ public final class RecordedRun {
         epochTimes = timeline[0];
         epochs = timeline[1];
         findYoungCollections();
+        hintTimeline = HintTimeline.of(loader.hintEvents, lastNanos(), this::endOfInterval);
     }
 
     /**
@@ -156,6 +158,11 @@ public final class RecordedRun {
         return low < intervals.size() && intervals.get(low).fromNanos() <= timeNanos ? low : -1;
     }
 
+    private long endOfInterval(long timeNanos) {
+        int interval = intervalAt(timeNanos);
+        return interval < 0 ? timeNanos : intervals.get(interval).toNanos();
+    }
+
     /** True if a collection began in the interval. */
     boolean collectedIn(int interval) {
         int last = Times.lastAtOrBefore(collections, intervals.get(interval).toNanos());
@@ -180,6 +187,19 @@ public final class RecordedRun {
 
     List<GarbageCollection> collections() {
         return collections;
+    }
+
+    /** The last young collection at or before a moment, or a given one if that is later; null if there is neither. */
+    GarbageCollection lastYoung(long timeNanos, GarbageCollection given) {
+        GarbageCollection last = given;
+        for (GarbageCollection recorded : collections) {
+            boolean before = recorded.timeNanos() <= timeNanos;
+            boolean newer = last == null || recorded.timeNanos() >= last.timeNanos();
+            if (recorded.type() == GarbageCollection.Type.YOUNG && before && newer) {
+                last = recorded;
+            }
+        }
+        return last;
     }
 
     List<YoungCollection> youngCollections() {
@@ -282,6 +302,11 @@ public final class RecordedRun {
      */
     public Optional<JvmSignals> signalsAt(long timeNanos) {
         return signals.at(timeNanos, epochAt(timeNanos));
+    }
+
+    /** When the application was in critical sections, and when it said that it would be quiet. */
+    public HintTimeline hintTimeline() {
+        return hintTimeline;
     }
 
     /** What the recorder noted, at most a hundred lines. */

@@ -43,6 +43,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private final VirtualClock clock;
     private final TracePosition position;
     private final LayoutReader layout;
+    private final MomentReader moments;
     private final ScheduleCache schedules;
     private WriteSchedule schedule;
     /** How far the schedule at hand is written. */
@@ -57,6 +58,8 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private YoungCollection collection;
     private long collectedNanos;
     private GarbageCollection lastCollection;
+    /** When the application was stopped by a collection that was asked for: the replay goes on behind that. */
+    private long stoppedAtNanos;
 
     /**
      * @param run what to replay
@@ -74,6 +77,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         this.frames = GuestFrames.layOut(
                 run.pages(), run.facts().pageSizeBytes(), memoryBytes, run.machineAt(position.traceNanos()));
         this.layout = new LayoutReader(run);
+        this.moments = new MomentReader(run);
         this.schedules = new ScheduleCache(run, random);
         this.zeros = random.stream("zero pages");
         this.pageCache =
@@ -230,6 +234,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         YoungCollection markedCollection = collection;
         long markedCollected = collectedNanos;
         GarbageCollection markedLast = lastCollection;
+        long markedStopped = stoppedAtNanos;
         return () -> {
             parts.forEach(Mark::rewind);
             schedule = markedSchedule;
@@ -239,6 +244,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
             collection = markedCollection;
             collectedNanos = markedCollected;
             lastCollection = markedLast;
+            stoppedAtNanos = markedStopped;
         };
     }
 
@@ -280,19 +286,22 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     @Override
     public long predictedSurvivorBytes() {
-        GarbageCollection last = lastCollection;
-        for (GarbageCollection recorded : run.collections()) {
-            boolean before = recorded.timeNanos() <= position.traceNanos();
-            boolean newer = last == null || recorded.timeNanos() >= last.timeNanos();
-            if (recorded.type() == GarbageCollection.Type.YOUNG && before && newer) {
-                last = recorded;
-            }
-        }
+        GarbageCollection last = run.lastYoung(position.traceNanos(), lastCollection);
         if (last == null) {
             YoungCollection next = nextCollection();
             return next == null ? 0 : YoungCollection.survivedBytes(next.record());
         }
         return YoungCollection.survivedBytes(last);
+    }
+
+    @Override
+    public long expectedCollectionNanos() {
+        return moments.collectionNanos(position.traceNanos());
+    }
+
+    @Override
+    public Optional<GuestMoment> moment() {
+        return Optional.of(moments.at(phase == Phase.RUNNING ? position.traceNanos() : stoppedAtNanos));
     }
 
     @Override
@@ -318,6 +327,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
                 random.stream("moments of a collection's writes", collection.layoutIndex()));
         written = 0;
         collectedNanos = 0;
+        stoppedAtNanos = position.traceNanos();
         phase = Phase.COLLECTING;
         return true;
     }

@@ -28,4 +28,9 @@ public interface TransferPolicy {
     static TransferPolicy deferYoung() {
         return DeferYoung.INSTANCE;
     }
+
+    /** The same, but the young generation goes in the rounds: for one that is mostly alive. */
+    static TransferPolicy deferEmpty() {
+        return DeferEmpty.INSTANCE;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.migration;
 
+import dev.godwit.hypervisor.hint.CollectionPolicy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.Balloon;
 import dev.godwit.hypervisor.memory.DirtyLog;
@@ -21,6 +22,7 @@ public final class Course {
     private final MigrationStatistics statistics = new MigrationStatistics();
     private final PendingPages pending;
     private final Liaison liaison;
+    private final PauseGate gate;
     private Optional<VmFate> rolledBack = Optional.empty();
     private long pausedNanos;
 
@@ -32,6 +34,7 @@ public final class Course {
         migration = new Migration(clock);
         pending = new PendingPages(source.memory(), setting.agent(), setting.policy(), statistics::notice);
         liaison = new Liaison(setting.agent(), clock, statistics);
+        gate = new PauseGate(liaison, setting.rules().pause(), clock, statistics.moments());
     }
 
     /**
@@ -111,12 +114,45 @@ public final class Course {
         statistics.addDirtyLogNanos(nanos);
     }
 
-    /** What the young generation holds is mostly dead: it is collected, so that it need not be sent. */
+    /**
+     * Waits until the guest may be paused, as soon as this returns. What the young generation holds is mostly dead: it is
+     * collected, so that it need not be sent, if that pays.
+     */
     public void collect() {
-        if (liaison.prepare()) {
+        boolean collects = isCollectionWorthIt();
+        gate.await(collects, Long.MAX_VALUE / 2, setting.cancel());
+        checkCancelled();
+        if (collects && liaison.prepare()) {
             liaison.awaitPrepared();
             checkCancelled();
         }
+    }
+
+    /** True if a collection saves more time on the link than it stops the application; or if there is none to be had. */
+    private boolean isCollectionWorthIt() {
+        if (!liaison.canCollect() || setting.rules().collection() == CollectionPolicy.ALWAYS) {
+            return true;
+        }
+        long pageBytes = source.memory().pageSizeBytes();
+        long expected = liaison.expectedCollectionNanos();
+        double savedBytes = (double) pending.youngPages() * pageBytes - liaison.predictedSurvivorBytes();
+        boolean pays = CollectionPolicy.pays(savedBytes, expected, setting.cpu().carriedBytesPerSecond(setting.link()));
+        if (!pays) {
+            statistics.moments().notCollected(CollectionPolicy.reasonNotTo(savedBytes, expected));
+        }
+        return pays;
+    }
+
+    /** What stands before the pause. */
+    public PauseGate gate() {
+        return gate;
+    }
+
+    /** What is known at the end of a round. */
+    public ConvergencePolicy.Statistics statisticsOf(int round, long leftBytes) {
+        Link link = setting.link();
+        return new ConvergencePolicy.Statistics(
+                round, leftBytes, setting.cpu().carriedBytesPerSecond(link), link.latencyNanos());
     }
 
     /** Pauses the guest at the source. */

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.migration;
 
 import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.GuestMoment;
 import dev.godwit.hypervisor.sim.Clock;
 import java.util.Optional;
 
@@ -29,6 +30,21 @@ public final class Liaison {
     /** Bytes that a collection would leave alive, with what the last attempt was off by. */
     public long predictedSurvivorBytes() {
         return agent.map(GuestAgent::predictedSurvivorBytes).orElse(0L) + missedBytes;
+    }
+
+    /** How long a collection is expected to stop the application; 0 if that is not known. */
+    public long expectedCollectionNanos() {
+        return agent.map(GuestAgent::expectedCollectionNanos).orElse(0L);
+    }
+
+    /** True if there is an agent to ask what the application is doing. */
+    public boolean canTell() {
+        return agent.isPresent();
+    }
+
+    /** What the application is doing, or was when it was stopped; an agent that cannot say is none. */
+    public Optional<GuestMoment> moment() {
+        return agent.flatMap(GuestAgent::moment);
     }
 
     /** A round is over: what an attempt was off by counts for an eighth less. */
@@ -66,8 +82,17 @@ public final class Liaison {
      * @param moreThanExpectedBytes by how much the prediction was too low
      */
     public void letGo(long moreThanExpectedBytes) {
-        statistics.notice("a collection left more to send than expected; the application was let go for another round");
         missedBytes += Math.max(0, moreThanExpectedBytes);
+        letGo("a collection left more to send than expected; the application was let go for another round");
+    }
+
+    /**
+     * This attempt to pause is off; the migration goes on.
+     *
+     * @param why for people
+     */
+    public void letGo(String why) {
+        statistics.notice(why);
         agent.ifPresent(GuestAgent::aborted);
         endOfStop();
     }

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.migration;
 
 import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.hint.HintRules;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.page.PageEncoder;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param policy what is sent, if there is an agent
  * @param cancel asks to give up
  * @param progress is told of rounds
+ * @param rules what else is made of what the agent says
  */
 public record MigrationSetting(
         Clock clock,
@@ -35,7 +37,36 @@ public record MigrationSetting(
         Optional<GuestAgent> agent,
         TransferPolicy policy,
         CancelToken cancel,
-        ProgressListener progress) {
+        ProgressListener progress,
+        HintRules rules) {
+
+    /** With the usual rules. */
+    public MigrationSetting(
+            Clock clock,
+            VirtualMachine source,
+            VirtualMachine destination,
+            Link link,
+            MigrationCpu cpu,
+            PageEncoder encoder,
+            ConvergencePolicy convergence,
+            Optional<GuestAgent> agent,
+            TransferPolicy policy,
+            CancelToken cancel,
+            ProgressListener progress) {
+        this(
+                clock,
+                source,
+                destination,
+                link,
+                cpu,
+                encoder,
+                convergence,
+                agent,
+                policy,
+                cancel,
+                progress,
+                HintRules.DEFAULT);
+    }
 
     /** In virtual time, with processors that nobody else wants, and that cost nothing but encoding. */
     public MigrationSetting(
@@ -74,5 +105,10 @@ public record MigrationSetting(
         }
         throw new IllegalArgumentException(
                 "this technique is modelled in virtual time only: rehearse pre-copy, or compare techniques on a trace");
+    }
+
+    public MigrationSetting withRules(HintRules value) {
+        return new MigrationSetting(
+                clock, source, destination, link, cpu, encoder, convergence, agent, policy, cancel, progress, value);
     }
 }

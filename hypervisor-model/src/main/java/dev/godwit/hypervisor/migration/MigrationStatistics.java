@@ -11,6 +11,7 @@ public final class MigrationStatistics {
     private final KindBytes resentByKind = new KindBytes();
     private final List<RoundStatistics> rounds = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
+    private final Moments moments = new Moments();
     private long zeroPages;
     private long rawPages;
     private long precopyBytes;
@@ -70,6 +71,11 @@ public final class MigrationStatistics {
         if (again) {
             resentByKind.add(kindCode, bytes);
         }
+    }
+
+    /** When it began and when it paused, and why then. */
+    public Moments moments() {
+        return moments;
     }
 
     /** From now on pages are sent while the guest stands still. */

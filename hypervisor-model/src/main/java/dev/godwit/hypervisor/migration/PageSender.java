@@ -8,6 +8,7 @@ import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.trace.MemoryKind;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Puts pages on the link, in batches: a batch is read at one moment, then the link is busy with it, and the guest writes
@@ -109,6 +110,21 @@ public final class PageSender {
     /** What was encoded how. */
     public Optional<EncodingReport> report() {
         return encoder.report();
+    }
+
+    /** Says so of kinds of memory of which nothing was known. */
+    public void noticeKindsSentRaw() {
+        report().ifPresent(report -> {
+            String kinds = report.kinds().stream()
+                    .filter(kind -> !kind.sampled())
+                    .map(kind -> kind.kind().label())
+                    .collect(Collectors.joining(", "));
+            if (!kinds.isEmpty()) {
+                statistics.notice(
+                        "the trace has no sample of the contents of these kinds of memory, they were sent raw: "
+                                + kinds);
+            }
+        });
     }
 
     /** True if the page was sent before, as it was then. */

@@ -22,7 +22,7 @@ public final class PendingPages {
     private final PageBitmap dropped;
     private final Balloon balloon;
     private final Optional<GuestAgent> agent;
-    private final TransferPolicy policy;
+    private TransferPolicy policy;
     private final Consumer<String> notices;
     private Optional<HeapMap> heap = Optional.empty();
 
@@ -160,6 +160,34 @@ public final class PendingPages {
             send += defer ? 0 : bytesOfPage.applyAsDouble(gfn);
         }
         return send;
+    }
+
+    /** Of the bytes that would be sent in a pause now, those of young objects. */
+    public double youngInPause(IntToDoubleFunction bytesOfPage) {
+        double young = 0;
+        for (int gfn = pending.next(0); gfn >= 0; gfn = pending.next(gfn + 1)) {
+            young += isYoung(gfn) ? bytesOfPage.applyAsDouble(gfn) : 0;
+        }
+        return young;
+    }
+
+    /** Asks the agent, and counts the pages with young objects, pending or not. */
+    public long youngPages() {
+        readHeap();
+        long young = 0;
+        for (int gfn = 0; heap.isPresent() && gfn < pending.pages(); gfn++) {
+            young += isYoung(gfn) && !balloon.holds(gfn) ? 1 : 0;
+        }
+        return young;
+    }
+
+    private boolean isYoung(int gfn) {
+        return heap.isPresent() && heap.get().isYoungOrEmpty(gfn) && !heap.get().isProvenEmpty(gfn);
+    }
+
+    /** From now on the young generation goes in the rounds, as any other memory. */
+    public void sendYoungInRounds() {
+        policy = TransferPolicy.deferEmpty();
     }
 
     /** Pages that were left out of a round at least once. */

@@ -102,6 +102,8 @@ final class ComparisonJson {
         json.put("storage-bandwidth-bytes-per-second", options.techniques().storageBandwidthBytesPerSecond());
         json.put("storage-latency", millis(options.techniques().storageLatencyNanos()));
         json.put("in-flight", options.virtualization().inFlight().label());
+        json.put("start", options.start().byPolicy() ? "policy" : "now");
+        json.put("max-wait", millis(options.start().maxWaitNanos()));
         if (options.startAtNanos().isPresent()) {
             json.put("start-at", millis(options.startAtNanos().getAsLong()));
         }
@@ -168,6 +170,7 @@ final class ComparisonJson {
         json.put("modelled", true);
         json.put("reason", result.reason());
         outcome(json.putObject("outcome"), statistics);
+        MomentsJson.write(json, statistics.moments());
         json.put("verification", result.verification().text());
         json.put("deferred-pages", statistics.deferredPages());
         json.put("dropped-pages", statistics.droppedPages());

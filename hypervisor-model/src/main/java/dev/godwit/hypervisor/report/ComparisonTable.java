@@ -5,6 +5,7 @@ import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.Moments;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.compare.Comparison;
 import java.util.ArrayList;
@@ -46,6 +47,10 @@ final class ComparisonTable {
                         "destination fails",
                         r -> loss(r.statistics().worstLoss().destinationHost())),
                 new Column("verified", r -> r.verification().passed() ? "yes" : "NO")));
+        if (results.stream().anyMatch(ComparisonTable::choseOrHit)) {
+            columns.add(columns.size() - 1, new Column("waited", r -> waited(r.statistics())));
+            columns.add(columns.size() - 1, new Column("sections hit", r -> sectionsHit(r.statistics())));
+        }
         if (results.stream().anyMatch(ComparisonTable::hasNeighbours)) {
             columns.add(5, new Column("neighbours lost", r -> cpu(r, CpuStatistics::lostByNeighboursNanos)));
         }
@@ -57,6 +62,30 @@ final class ComparisonTable {
                     .toList());
         }
         return Columns.of(rows);
+    }
+
+    /** True if there is anything to say of moments. */
+    private static boolean choseOrHit(MigrationResult result) {
+        Moments moments = result.statistics().moments();
+        return moments.start().isPresent()
+                || moments.pause().isPresent()
+                || moments.hit().filter(hit -> hit.sections() > 0).isPresent();
+    }
+
+    private static String waited(MigrationStatistics statistics) {
+        Moments moments = statistics.moments();
+        return moments.start().isEmpty() && moments.pause().isEmpty()
+                ? NOTHING
+                : millis(moments.start().map(Moments.Choice::waitedNanos).orElse(0L)
+                        + moments.pause().map(Moments.Choice::waitedNanos).orElse(0L));
+    }
+
+    private static String sectionsHit(MigrationStatistics statistics) {
+        return statistics
+                .moments()
+                .hit()
+                .map(hit -> Integer.toString(hit.sections()))
+                .orElse(NOTHING);
     }
 
     private static boolean hasNeighbours(MigrationResult result) {
@@ -127,6 +156,10 @@ final class ComparisonTable {
                 r -> Integer.toString(r.statistics().rounds().size()));
         line(table, "pages deferred", results, r -> pages(r, r.statistics().deferredPages()));
         line(table, "pages dropped", results, r -> pages(r, r.statistics().droppedPages()));
+        if (results.stream().anyMatch(ComparisonTable::choseOrHit)) {
+            line(table, "waited for moments", results, r -> waited(r.statistics()));
+            line(table, "critical sections hit", results, r -> sectionsHit(r.statistics()));
+        }
         line(table, "verified", results, r -> r.verification().passed() ? "yes" : "NO");
         return table.toString();
     }

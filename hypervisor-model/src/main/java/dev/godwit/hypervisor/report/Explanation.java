@@ -35,6 +35,10 @@ final class Explanation {
                         name(result) + " FAILED its check: "
                                 + result.verification().text()));
         notices(text, comparison.results());
+        comparison
+                .results()
+                .forEach(result -> text.append(
+                        MomentsText.of(name(result), result.statistics().moments())));
         explainPreCopy(text, comparison);
         if (each) {
             comparison.results().stream()

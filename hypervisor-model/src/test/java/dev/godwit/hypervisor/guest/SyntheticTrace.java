@@ -5,6 +5,7 @@ import dev.godwit.trace.ContentSample;
 import dev.godwit.trace.DirtyPages;
 import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.HintEvent;
 import dev.godwit.trace.JvmFacts;
 import dev.godwit.trace.MachineMemory;
 import dev.godwit.trace.MappingKind;
@@ -47,6 +48,7 @@ public final class SyntheticTrace {
     private boolean layouts = true;
     private boolean machine = true;
     private final List<ContentSample> samples = new ArrayList<>();
+    private final List<HintEvent> hints = new ArrayList<>();
 
     public SyntheticTrace(long seed) {
         random = new SplittableRandom(seed);
@@ -94,6 +96,24 @@ public final class SyntheticTrace {
         return this;
     }
 
+    /** Time that each collection stops the application. */
+    public SyntheticTrace collections(long nanos) {
+        collectionNanos = nanos;
+        return this;
+    }
+
+    /** A critical section. */
+    public SyntheticTrace section(String name, long fromNanos, long nanos) {
+        hints.add(new HintEvent(fromNanos, HintEvent.Type.CRITICAL_OPEN, name, "main", 0, 1));
+        hints.add(new HintEvent(fromNanos + nanos, HintEvent.Type.CRITICAL_CLOSE, name, "main", nanos, 1));
+        return this;
+    }
+
+    public SyntheticTrace hint(HintEvent hint) {
+        hints.add(hint);
+        return this;
+    }
+
     public RecordedRun record() {
         return RecordedRun.of(records());
     }
@@ -124,6 +144,7 @@ public final class SyntheticTrace {
                 .build();
         records.add(new DirtyPages(0, 0, 0, all, PageRuns.empty(), PageRuns.empty()));
         run();
+        records.addAll(hints);
         if (machine) {
             records.add(machine(intervals * intervalNanos, 1000 + 20L * intervals));
         }

@@ -7,6 +7,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Method;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -149,13 +150,27 @@ public final class HintInstrumentation implements ClassFileTransformer {
             woven.remove(loader);
             throw new IllegalStateException("loader=" + loader + " its hint API could not be connected: " + failure);
         }
+        announce(hints);
     }
 
-    /** A named module does not read the unnamed module of the boot loader, where the bridge is. */
+    /** What was said about buffers and listeners holds still: has the API say it again. Older APIs have nothing to say. */
+    private static void announce(Class<?> hints) {
+        try {
+            Method announce = hints.getDeclaredMethod("announce");
+            announce.setAccessible(true);
+            announce.invoke(null);
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            // Then only what is said from now on is seen.
+        }
+    }
+
+    /** A named module does not read the unnamed module of the boot loader, where the bridge is, nor let the agent in. */
     private void readBootModule(Module module) {
         if (module.isNamed()) {
             Module boot = HintBridge.class.getModule();
-            instrumentation.redefineModule(module, Set.of(boot), Map.of(), Map.of(), Set.of(), Map.of());
+            Set<Module> own = Set.of(HintInstrumentation.class.getModule());
+            Map<String, Set<Module>> opened = Map.of(HINTS.substring(0, HINTS.lastIndexOf('.')), own);
+            instrumentation.redefineModule(module, Set.of(boot), Map.of(), opened, Set.of(), Map.of());
         }
     }
 

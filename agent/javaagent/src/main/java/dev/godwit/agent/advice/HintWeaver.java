@@ -42,6 +42,10 @@ final class HintWeaver {
                 .visit(advice(ClosedAdvice.class, "closed"))
                 .visit(advice(ReachedAdvice.class, "reached"))
                 .visit(advice(RestingAdvice.class, "resting"))
+                .visit(advice(WorkingAdvice.class, "working"))
+                .visit(advice(DeclaredAdvice.class, "declared"))
+                .visit(advice(WithdrawnAdvice.class, "withdrawn"))
+                .visit(advice(ListeningAdvice.class, "listening"))
                 .make()
                 .getBytes();
     }

@@ -1,5 +1,6 @@
 package dev.godwit.agent.channel;
 
+import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -110,6 +111,11 @@ public final class AgentConnection implements AutoCloseable {
     /** The heap layout, read by the JVM itself; of one that may be stopped, {@code RemoteHeap} reads it. */
     public Message.Layout layout(Duration limit) throws ChannelException {
         return ask(new Message.LayoutRead(), Message.Layout.class, limit);
+    }
+
+    /** What the JVM and the application tell about the moment; of a JVM that runs. */
+    public JvmSignals signals(Duration limit) throws ChannelException {
+        return ask(new Message.SignalsRead(), Message.Signals.class, limit).signals();
     }
 
     private synchronized <T extends Message> T ask(Message question, Class<T> answer, Duration limit)

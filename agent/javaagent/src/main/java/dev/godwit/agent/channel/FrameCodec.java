@@ -1,5 +1,6 @@
 package dev.godwit.agent.channel;
 
+import dev.godwit.trace.JvmSignals;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ public final class FrameCodec {
     /** "GWCC". */
     static final int MAGIC = 0x4343_5747;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int HEADER_BYTES = 16;
     static final int VERSION_OFFSET = 4;
     static final int TYPE_OFFSET = 5;
@@ -66,7 +67,21 @@ public final class FrameCodec {
             out.putLong(stalls.p999Nanos()).putLongText(stalls.histogram(), MAX_HISTOGRAM_BYTES);
         } else if (message instanceof Message.Layout layout) {
             putSpaces(layout, out);
+        } else if (message instanceof Message.Signals signals) {
+            putSignals(signals.signals(), out);
         }
+    }
+
+    private static void putSignals(JvmSignals signals, FieldWriter out) {
+        out.putLong(signals.timeNanos()).putLong(signals.openCriticalSections());
+        out.putLong(signals.oldestCriticalNanos());
+        out.putInt(signals.criticalNames().size());
+        signals.criticalNames().forEach(out::putText);
+        out.putLong(signals.quietRemainingNanos()).putLong(signals.busyRemainingNanos());
+        out.putLong(signals.edenUsedBytes()).putLong(signals.edenCapacityBytes());
+        out.putLong(signals.allocatedBytes()).putLong(signals.collections());
+        out.putLong(signals.sinceCollectionNanos()).putBoolean(signals.concurrentCycleRunning());
+        out.putLong(signals.compilationNanos()).putLong(signals.codeCacheUsedBytes());
     }
 
     private static void putSpaces(Message.Layout layout, FieldWriter out) {
@@ -123,9 +138,37 @@ public final class FrameCodec {
                         in.takeLongText("histogram", MAX_HISTOGRAM_BYTES));
             case LAYOUT_READ -> new Message.LayoutRead();
             case LAYOUT -> new Message.Layout(in.takeCount("epoch"), takeSpaces(in));
+            case SIGNALS_READ -> new Message.SignalsRead();
+            case SIGNALS -> new Message.Signals(takeSignals(in));
         };
         in.finish();
         return message;
+    }
+
+    private static JvmSignals takeSignals(FieldReader in) throws ChannelException {
+        long timeNanos = in.takeCount("timeNanos");
+        long open = in.takeCount("openCriticalSections");
+        long oldestNanos = in.takeCount("oldestCriticalNanos");
+        int count = in.takeLength("criticalNames", JvmSignals.MAX_NAMES, Integer.BYTES);
+        List<String> names = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            names.add(in.takeText("criticalName"));
+        }
+        return new JvmSignals(
+                timeNanos,
+                open,
+                oldestNanos,
+                names,
+                in.takeCount("quietRemainingNanos"),
+                in.takeCount("busyRemainingNanos"),
+                in.takeCount("edenUsedBytes"),
+                in.takeCount("edenCapacityBytes"),
+                in.takeCount("allocatedBytes"),
+                in.takeCount("collections"),
+                in.takeCount("sinceCollectionNanos"),
+                in.takeBoolean("concurrentCycleRunning"),
+                in.takeCount("compilationNanos"),
+                in.takeCount("codeCacheUsedBytes"));
     }
 
     private static List<Message.Space> takeSpaces(FieldReader in) throws ChannelException {

@@ -1,5 +1,6 @@
 package dev.godwit.agent.channel;
 
+import dev.godwit.trace.JvmSignals;
 import java.util.List;
 
 /** What is said over the control channel. Times are nanoseconds, sizes bytes. */
@@ -110,6 +111,16 @@ public sealed interface Message {
             long p999Nanos,
             String histogram)
             implements Message {}
+
+    /** Asks whether it is a good moment. Answered by {@link Signals} or {@link Failed}. */
+    record SignalsRead() implements Message {}
+
+    /**
+     * What the JVM and the application tell about the moment.
+     *
+     * @param signals their time is {@code System.nanoTime} of the agent's JVM, which on Linux is the same clock in all processes
+     */
+    record Signals(JvmSignals signals) implements Message {}
 
     /** Asks for the heap layout as it is now. Answered by {@link Layout} or {@link Failed}. */
     record LayoutRead() implements Message {}

@@ -17,7 +17,9 @@ enum MessageType {
     STALLS_END(13, Message.StallsEnd.class),
     STALLS(14, Message.Stalls.class),
     LAYOUT_READ(15, Message.LayoutRead.class),
-    LAYOUT(16, Message.Layout.class);
+    LAYOUT(16, Message.Layout.class),
+    SIGNALS_READ(17, Message.SignalsRead.class),
+    SIGNALS(18, Message.Signals.class);
 
     private final int code;
     private final Class<? extends Message> messageClass;

@@ -1,6 +1,6 @@
 /**
  * The control channel between a hypervisor and the agent in a JVM: what both ends need, and the controller's end. Uses the
- * JDK only.
+ * JDK and the records of a trace only.
  *
  * <p>The controller makes a Unix domain socket in a directory that only the JVM's user can enter ({@link
  * dev.godwit.agent.channel.ControlSocket}) and names it to the agent by the option {@code control=PATH}; the agent

@@ -1,5 +1,6 @@
 package dev.godwit.agent.control;
 
+import dev.godwit.agent.heap.CollectionRequests;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.net.StandardProtocolFamily;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -25,15 +27,27 @@ public final class ControlChannel {
     private final Consumer<String> state;
     private final Semaphore turn = new Semaphore(1);
     private final ControlledJvm jvm;
+    private final ListenerCalls listeners = new ListenerCalls();
+    private final BiConsumer<MigrationEvent, String> events;
 
     /**
      * @param instrumentation of the agent
      * @param nativeAccess loads the native part of JNA and leaves no file; false if the JVM is shutting down
+     * @param requests is told of the collections that a controller asks for
+     * @param recording whether a recording runs beside
+     * @param events is told what happens in a migration, with a reason if there is one
      * @param state is told what goes on, one line
      */
-    public ControlChannel(Instrumentation instrumentation, BooleanSupplier nativeAccess, Consumer<String> state) {
+    public ControlChannel(
+            Instrumentation instrumentation,
+            BooleanSupplier nativeAccess,
+            CollectionRequests requests,
+            BooleanSupplier recording,
+            BiConsumer<MigrationEvent, String> events,
+            Consumer<String> state) {
         this.state = state;
-        this.jvm = new ControlledJvm(instrumentation, nativeAccess);
+        this.events = events;
+        this.jvm = new ControlledJvm(instrumentation, nativeAccess, requests, recording);
     }
 
     /** Connects to a controller's socket and serves it, on a thread of its own. */
@@ -51,7 +65,8 @@ public final class ControlChannel {
                 if (turn.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
                     serve(channel);
                 } else {
-                    new ControlSession(channel, jvm, state).refuse("another controller is connected to this JVM");
+                    new ControlSession(channel, jvm, state, new MigrationCourse((event, reason) -> {}))
+                            .refuse("another controller is connected to this JVM");
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -64,13 +79,22 @@ public final class ControlChannel {
     }
 
     private void serve(SocketChannel channel) throws IOException {
+        MigrationCourse course = new MigrationCourse(this::tell);
+        String end = "closed";
         try {
             state.accept("connected");
-            state.accept(new ControlSession(channel, jvm, state).serve());
+            end = new ControlSession(channel, jvm, state, course).serve();
+            state.accept(end);
         } finally {
+            course.closed(end);
             jvm.release();
             turn.release();
         }
+    }
+
+    private void tell(MigrationEvent event, String reason) {
+        events.accept(event, reason);
+        listeners.tell(event);
     }
 
     /** Whoever may open the socket can make this JVM collect; so nobody but its user and root may have made it. */

@@ -16,12 +16,14 @@ final class ControlSession {
     private final SocketChannel channel;
     private final ControlledJvm jvm;
     private final Consumer<String> state;
+    private final MigrationCourse course;
     private final FrameReader reader = FrameReader.ofController();
 
-    ControlSession(SocketChannel channel, ControlledJvm jvm, Consumer<String> state) {
+    ControlSession(SocketChannel channel, ControlledJvm jvm, Consumer<String> state, MigrationCourse course) {
         this.channel = channel;
         this.jvm = jvm;
         this.state = state;
+        this.course = course;
     }
 
     /** Serves the controller until it is gone; what is to be told of the end. */
@@ -68,12 +70,16 @@ final class ControlSession {
         Message message = frame.message();
         if (message instanceof Message.Paused) {
             state.accept("paused");
+            course.paused();
         } else if (message instanceof Message.Resumed) {
             state.accept("resumed");
+            course.resumed();
         } else if (message instanceof Message.Done) {
             state.accept("done");
+            course.done();
         } else if (message instanceof Message.Aborted aborted) {
             state.accept("aborted: " + aborted.reason());
+            course.aborted(aborted.reason());
         } else if (message instanceof Message.Refused refused) {
             throw new IOException(refused.reason());
         } else {
@@ -85,11 +91,14 @@ final class ControlSession {
         try {
             if (question instanceof Message.Prepare) {
                 state.accept("preparing");
+                course.preparing();
                 Message.Prepared prepared = jvm.collectYoung();
                 state.accept("prepared");
                 return prepared;
             } else if (question instanceof Message.LayoutRead) {
                 return jvm.layout();
+            } else if (question instanceof Message.SignalsRead) {
+                return jvm.signals();
             } else if (question instanceof Message.StallsBegin) {
                 jvm.beginStalls();
                 return new Message.Accepted();

@@ -1,26 +1,38 @@
 package dev.godwit.agent.control;
 
 import dev.godwit.agent.channel.Message;
+import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.heap.HeapProbe;
 import dev.godwit.agent.heap.HeapProbes;
 import dev.godwit.agent.heap.YoungCollection;
+import dev.godwit.agent.hint.SignalReader;
 import dev.godwit.trace.HeapLayout;
 import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /** What a controller can ask of the own JVM. Used by one conversation at a time; what it opened is kept for the next. */
 final class ControlledJvm {
     private final Instrumentation instrumentation;
     private final BooleanSupplier nativeAccess;
+    private final CollectionRequests requests;
+    private final BooleanSupplier recording;
     private HeapProbe probe;
     private YoungCollection young;
     private HiccupRecorder hiccups;
+    private SignalReader signals;
 
-    ControlledJvm(Instrumentation instrumentation, BooleanSupplier nativeAccess) {
+    ControlledJvm(
+            Instrumentation instrumentation,
+            BooleanSupplier nativeAccess,
+            CollectionRequests requests,
+            BooleanSupplier recording) {
         this.instrumentation = instrumentation;
         this.nativeAccess = nativeAccess;
+        this.requests = requests;
+        this.recording = recording;
     }
 
     /** Makes ready to answer; false if the JVM is shutting down. */
@@ -53,7 +65,7 @@ final class ControlledJvm {
             young = YoungCollection.open(instrumentation, probe);
         }
         long begin = System.nanoTime();
-        young.collect();
+        requests.during(young::collect);
         return new Message.Prepared(System.nanoTime() - begin, probe.epoch(), young.method());
     }
 
@@ -64,6 +76,13 @@ final class ControlledJvm {
             spaces.add(new Message.Space(layout.kind(i).code(), layout.bottom(i), layout.top(i), layout.end(i)));
         }
         return new Message.Layout(layout.epoch(), spaces);
+    }
+
+    Message.Signals signals() {
+        if (signals == null) {
+            signals = new SignalReader(() -> probe.hasLayout() ? OptionalLong.of(probe.epoch()) : OptionalLong.empty());
+        }
+        return new Message.Signals(signals.read(Math.max(0, System.nanoTime()), !recording.getAsBoolean()));
     }
 
     void beginStalls() {

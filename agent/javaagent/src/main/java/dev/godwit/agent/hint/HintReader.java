@@ -65,7 +65,7 @@ public final class HintReader {
         for (int i = 0; i < count; i++) {
             readSections(states[i], nowNanos);
             readSafePoints(states[i]);
-            readQuiets(states[i], nowNanos);
+            readWindows(states[i], nowNanos);
         }
         lastReadAt = nowNanos;
     }
@@ -150,14 +150,19 @@ public final class HintReader {
         }
     }
 
-    private void readQuiets(SlotState state, long nowNanos) {
+    private void readWindows(SlotState state, long nowNanos) {
         long quiets = state.slot.quiets();
-        long said = quiets - state.quiets;
-        state.quiets = quiets;
-        if (said > 0) {
+        long busies = state.slot.busies();
+        if (quiets > state.quiets) {
             active = true;
-            emit(HintEvent.Type.QUIET, state, nowNanos, "", state.slot.quietNanos(), said);
+            emit(HintEvent.Type.QUIET, state, nowNanos, "", state.slot.quietNanos(), quiets - state.quiets);
         }
+        if (busies > state.busies) {
+            active = true;
+            emit(HintEvent.Type.BUSY, state, nowNanos, "", state.slot.busyNanos(), busies - state.busies);
+        }
+        state.quiets = quiets;
+        state.busies = busies;
     }
 
     private void emit(
@@ -173,6 +178,7 @@ public final class HintReader {
         private long openedAt;
         private long safePoints;
         private long quiets;
+        private long busies;
 
         private boolean isCandidate;
         private long candidateFrom;
@@ -198,6 +204,7 @@ public final class HintReader {
                 isCandidate = HintSlot.openNow(sections) > 0;
                 safePoints = slot.safePoints();
                 quiets = slot.quiets();
+                busies = slot.busies();
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.godwit.agent.record;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.GcInfo;
+import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.trace.GarbageCollection;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -30,6 +31,7 @@ final class CollectionRecorder implements NotificationListener, AutoCloseable {
     private final TraceSink sink;
     private final Runnable wake;
     private final LongSupplier epoch;
+    private final CollectionRequests requests;
     private final ArrayBlockingQueue<Arrival> kept = new ArrayBlockingQueue<>(MOST_KEPT);
     private final List<NotificationEmitter> emitters = new ArrayList<>();
 
@@ -40,18 +42,18 @@ final class CollectionRecorder implements NotificationListener, AutoCloseable {
      */
     private long fromBeanTimeNanos;
 
-    private long requestedFromNanos = Long.MAX_VALUE;
-    private long requestedUntilNanos;
     private long edenBeforeBytes;
 
     /**
      * @param wake wakes the recorder; called by a thread of the JVM
      * @param epoch collections completed so far
+     * @param requests tells which were asked for
      */
-    CollectionRecorder(TraceSink sink, Runnable wake, LongSupplier epoch) {
+    CollectionRecorder(TraceSink sink, Runnable wake, LongSupplier epoch, CollectionRequests requests) {
         this.sink = sink;
         this.wake = wake;
         this.epoch = epoch;
+        this.requests = requests;
         long sinceStart = System.currentTimeMillis()
                 - ManagementFactory.getRuntimeMXBean().getStartTime();
         fromBeanTimeNanos = sink.now() - TimeUnit.MILLISECONDS.toNanos(sinceStart);
@@ -73,19 +75,6 @@ final class CollectionRecorder implements NotificationListener, AutoCloseable {
                 wake.run();
             }
         }
-    }
-
-    /** Collections that end from now on until {@link #endRequest} were asked for by the agent. */
-    void beginRequest() {
-        drain();
-        // The beans tell the time in whole milliseconds.
-        requestedFromNanos = sink.now() - TimeUnit.MILLISECONDS.toNanos(2);
-        requestedUntilNanos = Long.MAX_VALUE;
-    }
-
-    /** The collection that was asked for is over; its notification may still be under way. */
-    void endRequest() {
-        requestedUntilNanos = sink.now();
     }
 
     /** Writes what was reported since the last call; returns the number of records. */
@@ -118,8 +107,7 @@ final class CollectionRecorder implements NotificationListener, AutoCloseable {
         PoolUse before = PoolUse.of(gc.getMemoryUsageBeforeGc());
         PoolUse after = PoolUse.of(gc.getMemoryUsageAfterGc());
         GarbageCollection.Type type = CollectionKinds.type(info.getGcName(), info.getGcAction());
-        boolean requested =
-                type == GarbageCollection.Type.YOUNG && began >= requestedFromNanos && began <= requestedUntilNanos;
+        boolean requested = type == GarbageCollection.Type.YOUNG && requests.covers(sink.startNanos() + began);
         if (type != GarbageCollection.Type.OTHER) {
             edenBeforeBytes = Math.max(edenBeforeBytes, before.eden);
         }

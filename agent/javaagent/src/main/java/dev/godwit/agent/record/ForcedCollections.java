@@ -1,5 +1,6 @@
 package dev.godwit.agent.record;
 
+import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.heap.HeapProbe;
 import dev.godwit.agent.heap.YoungCollection;
 import java.lang.instrument.Instrumentation;
@@ -10,7 +11,7 @@ final class ForcedCollections {
 
     private final Instrumentation instrumentation;
     private final HeapProbe probe;
-    private final CollectionRecorder collections;
+    private final CollectionRequests requests;
     private final TraceSink sink;
     private final Part part;
     private final long periodNanos;
@@ -21,11 +22,11 @@ final class ForcedCollections {
             RecordingPlan plan,
             Instrumentation instrumentation,
             HeapProbe probe,
-            CollectionRecorder collections,
+            CollectionRequests requests,
             TraceSink sink) {
         this.instrumentation = instrumentation;
         this.probe = probe;
-        this.collections = collections;
+        this.requests = requests;
         this.sink = sink;
         part = new Part("forcing a young collection", sink);
         periodNanos = plan.collectPeriod().map(period -> period.toNanos()).orElse(NEVER);
@@ -49,11 +50,6 @@ final class ForcedCollections {
         if (young == null) {
             young = YoungCollection.open(instrumentation, probe);
         }
-        collections.beginRequest();
-        try {
-            young.collect();
-        } finally {
-            collections.endRequest();
-        }
+        requests.during(young::collect);
     }
 }

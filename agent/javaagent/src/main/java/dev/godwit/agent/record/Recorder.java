@@ -1,5 +1,6 @@
 package dev.godwit.agent.record;
 
+import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.heap.HeapProbe;
 import dev.godwit.agent.heap.HeapProbes;
 import dev.godwit.agent.pages.DirtyPageTracker;
@@ -18,11 +19,13 @@ import java.util.function.Consumer;
 public final class Recorder {
     private final RecordingPlan plan;
     private final Instrumentation instrumentation;
+    private final CollectionRequests requests;
     private final StopSignal stop;
     private final BooleanSupplier housekeeping;
     private final Consumer<String> say;
 
     /**
+     * @param requests collections that the agent forces
      * @param stop ends the recording from outside
      * @param housekeeping called at each wake-up; true if it has more to do soon
      * @param say is told what a user who watches may want to know
@@ -30,11 +33,13 @@ public final class Recorder {
     public Recorder(
             RecordingPlan plan,
             Instrumentation instrumentation,
+            CollectionRequests requests,
             StopSignal stop,
             BooleanSupplier housekeeping,
             Consumer<String> say) {
         this.plan = plan;
         this.instrumentation = instrumentation;
+        this.requests = requests;
         this.stop = stop;
         this.housekeeping = housekeeping;
         this.say = say;
@@ -89,7 +94,7 @@ public final class Recorder {
         }
         TraceEnd.Reason reason;
         try (Recording recording =
-                new Recording(plan, facts, instrumentation, probe, tracker, sink, stop, housekeeping)) {
+                new Recording(plan, facts, instrumentation, requests, probe, tracker, sink, stop, housekeeping)) {
             started.run();
             reason = recording.run();
         }

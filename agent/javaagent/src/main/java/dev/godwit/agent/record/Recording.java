@@ -1,7 +1,10 @@
 package dev.godwit.agent.record;
 
+import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.heap.HeapProbe;
+import dev.godwit.agent.hint.DeclaredReader;
 import dev.godwit.agent.hint.HintReader;
+import dev.godwit.agent.hint.SignalReader;
 import dev.godwit.agent.pages.DirtyPageTracker;
 import dev.godwit.bootstrap.HintBridge;
 import dev.godwit.trace.HeapLayout;
@@ -9,6 +12,7 @@ import dev.godwit.trace.JvmFacts;
 import dev.godwit.trace.TraceEnd;
 import java.lang.instrument.Instrumentation;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -40,6 +44,11 @@ final class Recording implements AutoCloseable {
     private final HintReader hints;
     private final ForcedCollections forced;
     private final Part hintPart;
+    private final Part signalPart;
+    private final Part declaredPart;
+    private final DeclaredReader declared;
+    private final HeapProbe probe;
+    private SignalReader signals;
 
     private final long intervalNanos;
     private final long endNanos;
@@ -52,17 +61,19 @@ final class Recording implements AutoCloseable {
             RecordingPlan plan,
             JvmFacts facts,
             Instrumentation instrumentation,
+            CollectionRequests requests,
             HeapProbe probe,
             DirtyPageTracker tracker,
             TraceSink sink,
             StopSignal stop,
             BooleanSupplier housekeeping) {
         this.sink = sink;
+        this.probe = probe;
         this.stop = stop;
         this.housekeeping = housekeeping;
         Thread self = Thread.currentThread();
         layouts = new LayoutRecorder(probe, sink);
-        collections = new CollectionRecorder(sink, () -> LockSupport.unpark(self), layouts::epoch);
+        collections = new CollectionRecorder(sink, () -> LockSupport.unpark(self), layouts::epoch, requests);
         Optional<EdenAssumption> eden = facts.edenTracked()
                 ? Optional.empty()
                 : Optional.of(new EdenAssumption(facts.collector(), facts.pageSizeBytes()));
@@ -70,7 +81,10 @@ final class Recording implements AutoCloseable {
         memory = new MemoryRecorder(probe, plan.sample(), sink);
         hints = new HintReader(sink.startNanos(), sink::put);
         hintPart = new Part("the reading of hints", sink);
-        forced = new ForcedCollections(plan, instrumentation, probe, collections, sink);
+        forced = new ForcedCollections(plan, instrumentation, probe, requests, sink);
+        declared = new DeclaredReader(sink::put);
+        declaredPart = new Part("the reading of declared buffers", sink);
+        signalPart = new Part("the reading of the JVM's signals", sink);
         intervalNanos = plan.interval().toNanos();
         endNanos = plan.duration().map(duration -> duration.toNanos()).orElse(Long.MAX_VALUE);
     }
@@ -166,8 +180,17 @@ final class Recording implements AutoCloseable {
         nextReadingNanos = now + (now < busyUntilNanos ? BUSY_READING_NANOS : QUIET_READING_NANOS);
     }
 
+    private void readSignals() {
+        if (signals == null) {
+            signals = new SignalReader(() -> probe.hasLayout() ? OptionalLong.of(probe.epoch()) : OptionalLong.empty());
+        }
+        sink.put(signals.read(sink.now(), false));
+    }
+
     private void scan() {
         Optional<HeapLayout> layout = recordLayout();
+        signalPart.run(this::readSignals);
+        declaredPart.run(() -> declared.read(sink.now()));
         pages.scan(layouts.epoch(), layout);
         memory.record();
         memory.sampleIfDue(layout);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.godwit.trace.JvmSignals;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,6 +39,9 @@ class FrameTest {
                 new Message.StallsRead(),
                 new Message.StallsEnd(),
                 new Message.Stalls(1, 2, 3, 4, 5, 6, 7, "HISTFAAA"),
+                new Message.SignalsRead(),
+                new Message.Signals(
+                        new JvmSignals(1, 2, 3, List.of("oldest", "newest"), 4, 5, 6, 7, 8, 9, 10, true, 11, 12)),
                 new Message.LayoutRead(),
                 new Message.Layout(9, List.of(new Message.Space(1, 0, 5, 10), new Message.Space(3, 10, 10, 20))));
     }
@@ -121,7 +125,7 @@ class FrameTest {
     void aGiantLengthIsRefusedByTheHeaderAlone() throws IOException {
         for (int length : new int[] {Integer.MAX_VALUE, -1, Integer.MIN_VALUE, (16 << 10) + 1}) {
             FrameReader reader = FrameReader.ofController();
-            feed(reader, header(1, length));
+            feed(reader, header(FrameCodec.VERSION, length));
 
             assertThatThrownBy(reader::next)
                     .isInstanceOf(ChannelException.class)
@@ -136,7 +140,7 @@ class FrameTest {
         feed(reader, header(9, 0));
 
         assertThatThrownBy(reader::next)
-                .hasMessage("a control frame has the version 9, this end speaks version 1: use one release of Godwit"
+                .hasMessage("a control frame has the version 9, this end speaks version 2: use one release of Godwit"
                         + " on both ends");
     }
 

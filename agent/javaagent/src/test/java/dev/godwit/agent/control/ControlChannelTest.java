@@ -7,7 +7,10 @@ import dev.godwit.agent.channel.AgentConnection;
 import dev.godwit.agent.channel.ChannelException;
 import dev.godwit.agent.channel.ControlSocket;
 import dev.godwit.agent.channel.Message;
+import dev.godwit.agent.heap.CollectionRequests;
+import dev.godwit.bootstrap.HintBridge;
 import dev.godwit.linux.NativeAccess;
+import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -27,11 +30,20 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlChannelTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** The beans tell the time in whole milliseconds. */
+    private static final long MILLIS_NANOS = 2_000_000;
+
     @TempDir
     Path directory;
 
     private final BlockingQueue<String> states = new LinkedBlockingQueue<>();
-    private final ControlChannel channel = new ControlChannel(null, ControlChannelTest::loadNative, states::add);
+    private final ControlChannel channel = new ControlChannel(
+            null,
+            ControlChannelTest::loadNative,
+            new CollectionRequests(),
+            () -> false,
+            (event, reason) -> {},
+            states::add);
 
     private static boolean loadNative() {
         NativeAccess.initialise();
@@ -74,6 +86,35 @@ class ControlChannelTest {
             awaitState("aborted: cancelled");
         }
         awaitState("closed");
+    }
+
+    @Test
+    void itTellsWhetherItIsAGoodMoment() throws Exception {
+        int slot = HintBridge.open("told live");
+        HintBridge.busy("told live", Duration.ofHours(2).toNanos());
+        try (AgentConnection agent = connect()) {
+            JvmSignals first = agent.signals(LIMIT);
+            assertThat(first.criticalNames()).contains("told live");
+            assertThat(first.oldestCriticalNanos()).isLessThan(LIMIT.toNanos());
+            assertThat(first.busyRemainingNanos())
+                    .isBetween(
+                            Duration.ofHours(1).toNanos(), Duration.ofHours(2).toNanos());
+            assertThat(first.edenCapacityBytes()).isGreaterThanOrEqualTo(first.edenUsedBytes());
+            assertThat(first.codeCacheUsedBytes()).isPositive();
+            assertThat(first.compilationNanos()).isPositive();
+
+            agent.prepare(LIMIT);
+            HintBridge.close(slot);
+            HintBridge.busy("told live", 0);
+            JvmSignals second = agent.signals(LIMIT);
+            assertThat(second.criticalNames()).doesNotContain("told live");
+            assertThat(second.busyRemainingNanos()).isZero();
+            assertThat(second.collections()).isGreaterThan(first.collections());
+            assertThat(second.sinceCollectionNanos()).isLessThan(second.timeNanos() - first.timeNanos() + MILLIS_NANOS);
+            assertThat(second.allocationBytesPerSecond(first)).isPositive();
+        } finally {
+            HintBridge.close(slot);
+        }
     }
 
     @Test

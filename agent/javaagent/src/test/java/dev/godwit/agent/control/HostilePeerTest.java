@@ -10,6 +10,7 @@ import dev.godwit.agent.channel.Frame;
 import dev.godwit.agent.channel.FrameCodec;
 import dev.godwit.agent.channel.FrameReader;
 import dev.godwit.agent.channel.Message;
+import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.linux.NativeAccess;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -66,7 +67,13 @@ class HostilePeerTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostileBytes")
     void anAgentThatIsSentThisSaysWhyAndServesTheNext(String name, byte[] bytes, String reason) throws Exception {
-        ControlChannel channel = new ControlChannel(null, HostilePeerTest::loadNative, states::add);
+        ControlChannel channel = new ControlChannel(
+                null,
+                HostilePeerTest::loadNative,
+                new CollectionRequests(),
+                () -> false,
+                (event, why) -> {},
+                states::add);
         assertThat(lastWordTo(channel, ByteBuffer.wrap(bytes))).asString().contains(reason);
         awaitState(reason);
         assertThat(lastWordTo(channel, FrameCodec.encode(new Frame(1, new Message.Accepted()))))

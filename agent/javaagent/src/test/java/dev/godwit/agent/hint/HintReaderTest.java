@@ -151,4 +151,21 @@ class HintReaderTest {
         readAfter(20);
         assertThat(reader.isActive()).isFalse();
     }
+
+    @Test
+    void windowsAreReportedWithWhatWasExpectedOfThem() {
+        begin();
+        HintBridge.busy("a window", 30 * MILLI);
+        readAfter(5);
+        HintBridge.quiet("a window", 20 * MILLI);
+        HintBridge.busy("a window", 0);
+        readAfter(10);
+        readAfter(15);
+
+        assertThat(eventsOf("a window"))
+                .containsExactly(
+                        new HintEvent(5 * MILLI, HintEvent.Type.BUSY, "a window", "", 30 * MILLI, 1),
+                        new HintEvent(10 * MILLI, HintEvent.Type.QUIET, "a window", "", 20 * MILLI, 1),
+                        new HintEvent(10 * MILLI, HintEvent.Type.BUSY, "a window", "", 0, 1));
+    }
 }

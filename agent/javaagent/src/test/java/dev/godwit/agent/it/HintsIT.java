@@ -6,8 +6,10 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.godwit.agent.it.programs.Hinting;
 import dev.godwit.agent.it.programs.HintingFromLoaders;
 import dev.godwit.agent.it.programs.HintingOnce;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.DirtyPages;
 import dev.godwit.trace.HintEvent;
+import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,21 @@ class HintsIT {
         assertThat(events(events, HintEvent.Type.SAFE_POINT))
                 .isNotEmpty()
                 .allSatisfy(point -> assertThat(point.name()).isEqualTo("reached"));
+        List<DeclaredMemory> declared = Traces.of(DeclaredMemory.class, Traces.read(application.trace()));
+        assertThat(declared)
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(each.end() - each.start()).isEqualTo(9_900));
+        assertThat(declared)
+                .extracting(DeclaredMemory::kind)
+                .startsWith(DeclaredMemory.Kind.DISCARDABLE)
+                .contains(DeclaredMemory.Kind.WITHDRAWN);
+        List<JvmSignals> signals = Traces.of(JvmSignals.class, Traces.read(application.trace()));
+        assertThat(signals).anySatisfy(each -> assertThat(each.criticalNames()).contains("long"));
+        assertThat(signals)
+                .anySatisfy(each -> assertThat(each.busyRemainingNanos())
+                        .isBetween(
+                                Duration.ofMinutes(3).toNanos(),
+                                Duration.ofMinutes(4).toNanos()));
         assertThat(events(events, HintEvent.Type.QUIET))
                 .isNotEmpty()
                 .allSatisfy(quiet -> assertThat(quiet.durationNanos())

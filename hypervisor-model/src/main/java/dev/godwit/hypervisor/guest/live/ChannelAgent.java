@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.guest.live;
 
 import dev.godwit.agent.channel.AgentConnection;
 import dev.godwit.agent.channel.Message;
+import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -31,6 +32,11 @@ public final class ChannelAgent implements InsideAgent {
     @Override
     public void aborted(String reason) throws IOException {
         connection.aborted(reason);
+    }
+
+    @Override
+    public JvmSignals signals() throws IOException {
+        return connection.signals(ANSWER_LIMIT);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.guest.live;
 
+import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 
 /** An agent inside the JVM. Every call returns in time or fails; a migration can go on without it. */
@@ -17,6 +18,9 @@ public interface InsideAgent {
 
     /** Tells that the migration, or an attempt to pause, is off. */
     void aborted(String reason) throws IOException;
+
+    /** What the JVM and the application tell about the moment. */
+    JvmSignals signals() throws IOException;
 
     /** Has stalls recorded from now on. */
     void beginStalls() throws IOException;

@@ -6,6 +6,7 @@ import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
 import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.JvmSignals;
 import dev.godwit.trace.SpaceKind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -130,6 +131,19 @@ public final class RunningJvmAgent implements GuestAgent {
     @Override
     public long epoch() {
         return heap.epoch();
+    }
+
+    /** Empty without an agent, while the process stands, and once the agent has failed to answer. */
+    @Override
+    public Optional<JvmSignals> signals() {
+        if (connection.isEmpty() || broken || held || process.isPaused()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(connection.get().signals());
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.migration.compare;
 
+import dev.godwit.hypervisor.hint.CollectionPolicy;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import java.util.OptionalLong;
 
@@ -15,6 +16,8 @@ import java.util.OptionalLong;
  * @param startAtNanos trace time at which the guest is when the migration begins; empty: half into the trace
  * @param virtualization how the hosts virtualize
  * @param techniques what some techniques ask for beside
+ * @param start when a migration with hints begins and pauses its guest
+ * @param collection what becomes of the young generation before the pause, with hints
  */
 public record ComparisonOptions(
         long bandwidthBytesPerSecond,
@@ -25,7 +28,9 @@ public record ComparisonOptions(
         int maxRounds,
         OptionalLong startAtNanos,
         Virtualization virtualization,
-        TechniqueOptions techniques) {
+        TechniqueOptions techniques,
+        StartOptions start,
+        CollectionPolicy collection) {
 
     /**
      * Checks the figures.
@@ -58,7 +63,9 @@ public record ComparisonOptions(
                 ConvergencePolicy.DEFAULT_MAX_ROUNDS,
                 OptionalLong.empty(),
                 Virtualization.DEFAULT,
-                TechniqueOptions.DEFAULT);
+                TechniqueOptions.DEFAULT,
+                StartOptions.NOW,
+                CollectionPolicy.IF_IT_PAYS);
     }
 
     public ComparisonOptions withBandwidthBytesPerSecond(long value) {
@@ -71,7 +78,9 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques);
+                techniques,
+                start,
+                collection);
     }
 
     public ComparisonOptions withLatencyNanos(long value) {
@@ -84,7 +93,9 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques);
+                techniques,
+                start,
+                collection);
     }
 
     public ComparisonOptions withMemoryBytes(long value) {
@@ -97,7 +108,9 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques);
+                techniques,
+                start,
+                collection);
     }
 
     public ComparisonOptions withSeed(long value) {
@@ -110,7 +123,9 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques);
+                techniques,
+                start,
+                collection);
     }
 
     public ComparisonOptions withDowntimeLimitNanos(long value) {
@@ -123,7 +138,9 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
-                techniques);
+                techniques,
+                start,
+                collection);
     }
 
     public ComparisonOptions withMaxRounds(int value) {
@@ -136,7 +153,9 @@ public record ComparisonOptions(
                 value,
                 startAtNanos,
                 virtualization,
-                techniques);
+                techniques,
+                start,
+                collection);
     }
 
     public ComparisonOptions withStartAtNanos(long value) {
@@ -149,7 +168,9 @@ public record ComparisonOptions(
                 maxRounds,
                 OptionalLong.of(value),
                 virtualization,
-                techniques);
+                techniques,
+                start,
+                collection);
     }
 
     public ComparisonOptions withVirtualization(Virtualization value) {
@@ -162,7 +183,9 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 value,
-                techniques);
+                techniques,
+                start,
+                collection);
     }
 
     public ComparisonOptions withTechniques(TechniqueOptions value) {
@@ -175,6 +198,38 @@ public record ComparisonOptions(
                 maxRounds,
                 startAtNanos,
                 virtualization,
+                value,
+                start,
+                collection);
+    }
+
+    public ComparisonOptions withStart(StartOptions value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                memoryBytes,
+                seed,
+                downtimeLimitNanos,
+                maxRounds,
+                startAtNanos,
+                virtualization,
+                techniques,
+                value,
+                collection);
+    }
+
+    public ComparisonOptions withCollection(CollectionPolicy value) {
+        return new ComparisonOptions(
+                bandwidthBytesPerSecond,
+                latencyNanos,
+                memoryBytes,
+                seed,
+                downtimeLimitNanos,
+                maxRounds,
+                startAtNanos,
+                virtualization,
+                techniques,
+                start,
                 value);
     }
 }

@@ -131,6 +131,13 @@ public final class Technique {
         return hints;
     }
 
+    /** True if the guest is paused as soon as the migration begins. */
+    boolean pausesAtOnce() {
+        return name.equals(PostCopyEngine.TECHNIQUE)
+                || name.equals(CancellablePostCopyEngine.TECHNIQUE)
+                || name.equals(PartialMigrationEngine.TECHNIQUE);
+    }
+
     /** True if the destination reads from shared storage. */
     boolean readsStorage() {
         return name.equals(PreCopyEngine.DBMS_AWARE);

@@ -6,6 +6,8 @@ import dev.godwit.hypervisor.guest.KernelActivity;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.ReplayedGuest;
 import dev.godwit.hypervisor.guest.StoredPages;
+import dev.godwit.hypervisor.hint.HintRules;
+import dev.godwit.hypervisor.hint.StartPolicy;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Share;
@@ -27,6 +29,7 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.StartGate;
 import dev.godwit.hypervisor.migration.StorageCopies;
 import dev.godwit.hypervisor.migration.capture.CaptureDirectory;
 import dev.godwit.hypervisor.migration.capture.MigrationCapture;
@@ -38,6 +41,7 @@ import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
+import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.trace.MemoryKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,7 +130,8 @@ final class Testbed {
                         TransferPolicy.deferYoung(),
                         cancel,
                         capture.<ProgressListener>map(each -> each.following(progress))
-                                .orElse(progress)),
+                                .orElse(progress),
+                        new HintRules(options.collection(), options.start().pause())),
                 options.techniques(),
                 copies);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, guest, link, engine.dropped());
@@ -135,6 +140,11 @@ final class Testbed {
         surroundings.watch(requests, requests);
         capture.ifPresent(each -> each.drops(engine.dropped()));
         source.boot();
+        source.watch(vm -> {
+            if (vm.vcpu().state() == Vcpu.RunState.PAUSED) {
+                guest.moment().ifPresent(engine.statistics().moments()::stoppedAt);
+            }
+        });
         if (technique.name().equals(PartialMigrationEngine.TECHNIQUE)) {
             engine.statistics()
                     .notice(
@@ -147,6 +157,7 @@ final class Testbed {
         neighbours.forEach(VirtualMachine::boot);
         inflateBalloon(engine.statistics());
         surroundings.client().start();
+        awaitStart(technique, cancel, engine.statistics());
         CpuMeter meter = new CpuMeter(clock, cpu, source, destination, neighbours);
         Migration migration = engine.run();
         engine.statistics().setCpu(meter.read());
@@ -164,6 +175,20 @@ final class Testbed {
                 engine.statistics(),
                 migration.transitions(),
                 checker.verify(migration.status(), engine.statistics(), MigrationEngine.STATE_BYTES));
+    }
+
+    /** A hypervisor that is told nothing has nothing to wait for. */
+    private void awaitStart(Technique technique, CancelToken cancel, MigrationStatistics statistics) {
+        if (technique.hints() && options.start().byPolicy()) {
+            StartGate.await(
+                    new StartPolicy(options.start().maxWaitNanos()),
+                    guest,
+                    clock,
+                    technique.pausesAtOnce(),
+                    options.bandwidthBytesPerSecond(),
+                    cancel,
+                    statistics.moments());
+        }
     }
 
     private PageBitmap stored(MigrationStatistics statistics) {

@@ -8,7 +8,14 @@ import java.util.Optional;
 public interface Experiment {
     /** All there are, in the order in which they are listed. */
     List<Experiment> ALL = List.of(
-            new Convergence(), new PagingModes(), new Announcement(), new OfficeDay(), new Sharing(), new Contention());
+            new Convergence(),
+            new PagingModes(),
+            new Announcement(),
+            new OfficeDay(),
+            new Sharing(),
+            new Contention(),
+            new Starts(),
+            new Collecting());
 
     /** The experiment with a name; empty if there is none. */
     static Optional<Experiment> named(String name) {

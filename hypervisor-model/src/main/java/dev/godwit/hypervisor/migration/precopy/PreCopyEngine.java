@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.migration.precopy;
 
+import dev.godwit.hypervisor.hint.CollectionPolicy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
@@ -7,12 +8,12 @@ import dev.godwit.hypervisor.migration.Course;
 import dev.godwit.hypervisor.migration.GivenUp;
 import dev.godwit.hypervisor.migration.Liaison;
 import dev.godwit.hypervisor.migration.Migration;
-import dev.godwit.hypervisor.migration.MigrationCpu;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.PageSender;
+import dev.godwit.hypervisor.migration.PauseGate;
 import dev.godwit.hypervisor.migration.PendingPages;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
@@ -21,7 +22,6 @@ import dev.godwit.hypervisor.migration.refetch.Refetch;
 import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.hypervisor.transport.Link;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * One pre-copy migration, from the first message to the last; {@link #run} reads as the protocol.
@@ -41,10 +41,12 @@ public final class PreCopyEngine implements MigrationEngine {
     /** How long to wait before looking again when only survivors keep a migration from its pause; QEMU's time slice. */
     private static final long SURVIVOR_WAIT_NANOS = 100_000_000;
 
+    /** How long to wait for a good moment before what was written meanwhile is sent, so that it never gets much. */
+    private static final long MOMENT_WAIT_NANOS = 100_000_000;
+
     private final Clock clock;
     private final VirtualMachine source;
     private final Link link;
-    private final MigrationCpu cpu;
     private final ConvergencePolicy convergence;
     private final ProgressListener progress;
 
@@ -55,7 +57,11 @@ public final class PreCopyEngine implements MigrationEngine {
     private final Liaison liaison;
     private final Optional<AutoConverge> autoConverge;
     private final Optional<Refetch> refetch;
+    private final Remainder remainder;
     private int round = 1;
+    /** Of these, rounds that do not count against the cap. */
+    private int uncountedRounds;
+
     private RoundStart roundStart;
     private int dirtiedBeforePause;
 
@@ -81,7 +87,6 @@ public final class PreCopyEngine implements MigrationEngine {
         clock = setting.clock();
         source = setting.source();
         link = setting.link();
-        cpu = setting.cpu();
         convergence = setting.convergence();
         progress = setting.progress();
         course = new Course(setting);
@@ -90,6 +95,7 @@ public final class PreCopyEngine implements MigrationEngine {
         pending = course.pending();
         liaison = course.liaison();
         refetch = copies.map(laid -> new Refetch(setting, laid, statistics));
+        remainder = new Remainder(setting, course, sender);
     }
 
     /** Migrates. Whatever happens, exactly one of the two VMs runs afterwards, and the agent was told. */
@@ -100,7 +106,7 @@ public final class PreCopyEngine implements MigrationEngine {
             do {
                 sendRound();
                 syncDirtyLog();
-            } while (!mayPause() || !prepare());
+            } while (!mayPause() || !isGoodMoment() || !prepare());
             pause();
             sendRest();
             sendState();
@@ -110,7 +116,7 @@ public final class PreCopyEngine implements MigrationEngine {
         source.throttle(0);
         refetch.ifPresent(Refetch::close);
         statistics.setEncoding(sender.report());
-        noticeKindsSentRaw();
+        sender.noticeKindsSentRaw();
         addAcknowledgement(migration);
         return migration;
     }
@@ -178,7 +184,7 @@ public final class PreCopyEngine implements MigrationEngine {
         int deferred = pending.count();
         int dirtied = course.syncDirtyLog();
         sender.endRound();
-        endRound(false, deferred, dirtied, leftBytes());
+        endRound(false, deferred, dirtied, remainder.expectedBytes());
         throttle(dirtied);
         startRound();
         course.checkCancelled();
@@ -207,49 +213,55 @@ public final class PreCopyEngine implements MigrationEngine {
         progress.roundEnded(ended);
     }
 
-    /** What a pause now would have to carry, pages and state; with a collection before it if there is one to be had. */
-    private long leftBytes() {
-        if (!liaison.canCollect()) {
-            return leftIfPausedAtOnce();
-        }
-        statistics.setPredictedSurvivorBytes(liaison.predictedSurvivorBytes());
-        return (long) Math.ceil(pending.sentInRound(sender::expectedBytes) + expectedSurvivorBytes())
-                + course.stateBytes();
-    }
-
-    /** What a collection is expected to leave alive, as it would be sent. */
-    private double expectedSurvivorBytes() {
-        long survivors = statistics.predictedSurvivorBytes() / source.memory().pageSizeBytes();
-        return survivors * sender.expectedSurvivorBytes();
-    }
-
-    private long leftIfPausedAtOnce() {
-        return (long) Math.ceil(pending.sentInPause(sender::expectedBytes)) + course.stateBytes();
-    }
-
     private boolean mayPause() {
-        boolean may = decide(leftBytes());
-        if (!may && survivorsAloneKeepIt()) {
+        long left = remainder.decide(isLastRound());
+        boolean may = switch (remainder.choice()) {
+            case COLLECT -> fits(left) || decide(left);
+            case PAUSE_AT_ONCE -> decide(left);
+            case SEND_YOUNG -> goOnWithYoung(left);
+            case NEXT_ROUND -> goOn(left);
+        };
+        if (!may && remainder.isKeptBySurvivorsAlone()) {
             // However little else is left: sending that again and again would not change it; another collection may.
             clock.advance(SURVIVOR_WAIT_NANOS);
         }
         return may;
     }
 
-    /** True if the pause would be too long even if nothing but the survivors were left. */
-    private boolean survivorsAloneKeepIt() {
-        return liaison.canCollect()
-                && !convergence.fits(statisticsOf((long) Math.ceil(expectedSurvivorBytes()) + course.stateBytes()));
+    /** As many more rounds as a migration has that never left the young generation out. */
+    private boolean goOnWithYoung(long leftBytes) {
+        note(leftBytes);
+        uncountedRounds = round;
+        round++;
+        return false;
     }
 
-    private ConvergencePolicy.Statistics statisticsOf(long leftBytes) {
-        return new ConvergencePolicy.Statistics(round, leftBytes, cpu.carriedBytesPerSecond(link), link.latencyNanos());
+    /** Another round, even if a pause with a collection might fit; unless none is left. */
+    private boolean goOn(long leftBytes) {
+        if (!fits(leftBytes)) {
+            return decide(leftBytes);
+        }
+        round++;
+        return false;
+    }
+
+    private boolean isLastRound() {
+        return round - uncountedRounds >= convergence.maxRounds();
+    }
+
+    private boolean fits(long leftBytes) {
+        return convergence.fits(note(leftBytes));
+    }
+
+    private ConvergencePolicy.Statistics note(long leftBytes) {
+        statistics.setRemainingBytes(leftBytes);
+        ConvergencePolicy.Statistics now = course.statisticsOf(round - uncountedRounds, leftBytes);
+        statistics.setExpectedDowntimeNanos(now.expectedDowntimeNanos());
+        return now;
     }
 
     private boolean decide(long leftBytes) {
-        statistics.setRemainingBytes(leftBytes);
-        ConvergencePolicy.Statistics now = statisticsOf(leftBytes);
-        statistics.setExpectedDowntimeNanos(now.expectedDowntimeNanos());
+        ConvergencePolicy.Statistics now = note(leftBytes);
         return switch (convergence.decide(now)) {
             case SWITCH_OVER -> true;
             case GIVE_UP -> throw new GivenUp(convergence.reasonToGiveUp(now));
@@ -260,12 +272,47 @@ public final class PreCopyEngine implements MigrationEngine {
         };
     }
 
+    private boolean collects() {
+        return remainder.choice() == CollectionPolicy.Choice.COLLECT;
+    }
+
     /**
-     * Has the agent collect and then hold the application, and sends on meanwhile.
+     * True if the application can bear the pause now. If not, some time has been waited, and what was written meanwhile is to be
+     * sent; such rounds do not count.
+     */
+    private boolean isGoodMoment() {
+        PauseGate gate = course.gate();
+        if (gate.isOpen(collects())) {
+            return true;
+        }
+        gate.await(collects(), MOMENT_WAIT_NANOS, course.setting().cancel());
+        oneMoreUncounted();
+        syncDirtyLog();
+        if (!mayPause()) {
+            return false;
+        }
+        boolean open = gate.isOpen(collects());
+        if (!open) {
+            oneMoreUncounted();
+        }
+        return open;
+    }
+
+    private void oneMoreUncounted() {
+        round++;
+        uncountedRounds++;
+    }
+
+    /**
+     * Has the agent collect and then hold the application, if that is the choice, and sends on meanwhile.
      *
-     * @return false if more was left alive than the downtime limit allows: the application is let go, the rounds go on
+     * @return false if more was left alive than the downtime limit allows, or the application went into a critical section
+     *     before it could be held: it is let go, the rounds go on
      */
     private boolean prepare() {
+        if (liaison.canCollect() && !collects()) {
+            return true;
+        }
         if (!liaison.prepare()) {
             return true;
         }
@@ -279,12 +326,17 @@ public final class PreCopyEngine implements MigrationEngine {
         sender.flush();
         liaison.awaitPrepared();
         syncDirtyLog();
-        long left = leftIfPausedAtOnce();
-        boolean little = decide(left);
-        if (!little) {
+        long left = remainder.ifPausedAtOnceBytes();
+        if (!decide(left)) {
             liaison.letGo(left - expected);
+            return false;
         }
-        return little;
+        if (!course.gate().isOpen(true)) {
+            oneMoreUncounted();
+            liaison.letGo("the application went into a critical section before it could be held; it was let go");
+            return false;
+        }
+        return true;
     }
 
     private void pause() {
@@ -320,19 +372,5 @@ public final class PreCopyEngine implements MigrationEngine {
         if (migration.status() == MigrationStatus.COMPLETED) {
             statistics.setTotalNanos(statistics.totalNanos() + link.latencyNanos());
         }
-    }
-
-    private void noticeKindsSentRaw() {
-        statistics.encoding().ifPresent(report -> {
-            String kinds = report.kinds().stream()
-                    .filter(kind -> !kind.sampled())
-                    .map(kind -> kind.kind().label())
-                    .collect(Collectors.joining(", "));
-            if (!kinds.isEmpty()) {
-                statistics.notice(
-                        "the trace has no sample of the contents of these kinds of memory, they were sent raw: "
-                                + kinds);
-            }
-        });
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.godwit.hypervisor.guest.GuestFixtures;
+import dev.godwit.hypervisor.hint.CollectionPolicy;
 import dev.godwit.hypervisor.hint.FakeAgent;
+import dev.godwit.hypervisor.hint.HintRules;
 import dev.godwit.hypervisor.hint.RandomLayouts;
 import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
@@ -186,6 +188,7 @@ class PreCopyEngineTest {
         Rig rig = new Rig(pages, Rig.writer(10e6, pages), full, 100_000_000);
         rigs[0] = rig;
         rig.hints = true;
+        rig.rules = HintRules.DEFAULT.withCollection(CollectionPolicy.ALWAYS);
 
         Migration migration = rig.run();
 

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.guest.BusyGuest;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.KernelActivity;
 import dev.godwit.hypervisor.guest.SteadyWriter;
+import dev.godwit.hypervisor.hint.HintRules;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Share;
@@ -55,6 +56,7 @@ public final class Rig {
     public GuestAgent engineAgent;
 
     public TransferPolicy policy = TransferPolicy.deferYoung();
+    public HintRules rules = HintRules.DEFAULT;
     public ConvergencePolicy convergence = new ConvergencePolicy(300_000_000, 30);
     public ProgressListener progress = ProgressListener.NONE;
     public PageEncoder encoder = new ZeroOrRawEncoder(PAGE);
@@ -125,7 +127,8 @@ public final class Rig {
                 hints ? Optional.of(engineAgent == null ? agent : engineAgent) : Optional.empty(),
                 policy,
                 cancel,
-                progress);
+                progress,
+                rules);
         MigrationEngine engine = autoConverge ? PreCopyEngine.withAutoConverge(setting) : engines.apply(setting);
         MigrationChecker checker = new MigrationChecker(clock, source, destination, agent, link, engine.dropped());
         checker.follow(clock, engine.statistics());

@@ -1,7 +1,9 @@
 package dev.godwit.agent.it.programs;
 
 import dev.godwit.hint.CriticalSection;
+import dev.godwit.hint.MemoryHint;
 import dev.godwit.hint.MigrationHints;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /** Gives every kind of hint, over and over until a file exists. */
@@ -11,6 +13,7 @@ public final class Hinting {
     @SuppressWarnings({"SystemOut", "try"})
     public static void main(String[] arguments) throws InterruptedException {
         long start = System.nanoTime();
+        ByteBuffer scratch = ByteBuffer.allocateDirect(10_000).position(100);
         Thread.currentThread().setName("hinting thread");
         while (Programs.goesOn(arguments[0], start)) {
             try (CriticalSection section = MigrationHints.critical("long")) {
@@ -21,7 +24,11 @@ public final class Hinting {
             }
             MigrationHints.safePoint("reached");
             MigrationHints.quiet("night", Duration.ofMinutes(3));
-            Thread.sleep(50);
+            MigrationHints.busy("day", Duration.ofMinutes(4));
+            try (MemoryHint hint = MigrationHints.discardable(scratch)) {
+                Thread.sleep(250);
+            }
+            Thread.sleep(150);
         }
         System.out.println("hinted");
     }

@@ -1,0 +1,101 @@
+package dev.godwit.hypervisor.migration.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.hint.CollectionPolicy;
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.compare.Comparison;
+import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.migration.compare.Technique;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class CollectingTest {
+    private static final double LIMIT_MILLIS = 300;
+    private static final ComparisonOptions OPTIONS =
+            ComparisonOptions.defaults().withMemoryBytes(320L << 20).withBandwidthBytesPerSecond(60_000_000);
+
+    @Test
+    void whereMuchIsAliveTheFixedRuleLosesAndTheOneThatPaysDoesNot() {
+        RecordedRun run = new MadeUpJvm(1)
+                .young(48, 40, 350_000_000)
+                .writes(4, 200)
+                .seconds(60)
+                .record();
+
+        MigrationResult plain = migrate(run, OPTIONS, false);
+        MigrationResult always = migrate(run, OPTIONS.withCollection(CollectionPolicy.ALWAYS), true);
+        MigrationResult pays = migrate(run, OPTIONS, true);
+
+        assertThat(plain.status()).isEqualTo(MigrationStatus.COMPLETED);
+        assertThat(always.status()).isEqualTo(MigrationStatus.CANCELLED);
+        assertThat(pays.status()).isEqualTo(MigrationStatus.COMPLETED);
+        assertThat(pays.statistics().collections()).isZero();
+        assertThat(pays.statistics().moments().notCollected()).isPresent();
+        assertThat(stoppedMillis(pays)).isLessThanOrEqualTo(LIMIT_MILLIS);
+        assertThat(pays.statistics().transferredBytes())
+                .isLessThan(plain.statistics().transferredBytes());
+    }
+
+    /**
+     * Not in time, not in bytes, not in what completes, not in downtime beyond the limit. An application that writes about as
+     * fast as the link carries collects all the time; of any other, collection and downtime together stay within the limit.
+     */
+    @Test
+    void hintsAreNeverWorseThanNone() {
+        int plainCompleted = 0;
+        int collected = 0;
+        for (long seed = 0; seed < 40; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int eden = 8 + random.nextInt(56);
+            int allocates = 1 + random.nextInt(60);
+            RecordedRun run = new MadeUpJvm(seed)
+                    .young(eden, 1 + random.nextInt(eden), 2_000_000L + random.nextInt(400) * 1_000_000L)
+                    .writes(allocates, random.nextInt(2_000))
+                    .old(32)
+                    .seconds(60)
+                    .record();
+            MigrationResult plain = migrate(run, OPTIONS.withSeed(seed), false);
+            MigrationResult pays = migrate(run, OPTIONS.withSeed(seed), true);
+
+            if (plain.status() == MigrationStatus.COMPLETED) {
+                plainCompleted++;
+                assertThat(pays.status())
+                        .as("seed " + seed + ": " + pays.reason())
+                        .isEqualTo(MigrationStatus.COMPLETED);
+                assertThat(pays.statistics().transferredBytes())
+                        .as("bytes, seed " + seed)
+                        .isLessThanOrEqualTo((long) (1.02 * plain.statistics().transferredBytes()));
+                assertThat(pays.statistics().totalNanos())
+                        .as("time, seed " + seed)
+                        .isLessThanOrEqualTo((long) (1.02 * plain.statistics().totalNanos()) + 200_000_000L);
+                assertThat(pays.statistics().downtimeNanos() / 1e6)
+                        .as("downtime, seed " + seed)
+                        .isLessThanOrEqualTo(Math.max(LIMIT_MILLIS * 1.1, stoppedMillis(plain)));
+                if (allocates < 30) {
+                    assertThat(stoppedMillis(pays))
+                            .as("stop, seed " + seed)
+                            .isLessThanOrEqualTo(Math.max(LIMIT_MILLIS * 1.1, stoppedMillis(plain)));
+                }
+            }
+            collected += pays.statistics().collections() > 0 ? 1 : 0;
+        }
+        // A test of nothing but one kind of guest would prove nothing.
+        assertThat(plainCompleted).isBetween(10, 39);
+        assertThat(collected).isBetween(5, 35);
+    }
+
+    private static double stoppedMillis(MigrationResult result) {
+        return Math.max(result.statistics().appPauseNanos(), result.statistics().downtimeNanos()) / 1e6;
+    }
+
+    private static MigrationResult migrate(RecordedRun run, ComparisonOptions options, boolean hints) {
+        Comparison comparison =
+                Comparison.run(run, options, List.of(Technique.PRE_COPY_WITHOUT_AND_WITH_HINTS.get(hints ? 1 : 0)));
+        assertThat(comparison.verified()).isTrue();
+        return comparison.results().get(0);
+    }
+}
