@@ -43,6 +43,29 @@ public final class PageBatch {
      * @throws IllegalArgumentException if that makes a record larger than the stream allows
      */
     public PageBatch(int pageBytes, int maxEntries, int dataBytes) {
+        this(pageBytes, maxEntries, ByteBuffer.allocateDirect(checked(maxEntries, dataBytes)));
+    }
+
+    /**
+     * A batch whose data is in memory of the caller's, such as memory that the kernel can read pages into.
+     *
+     * @param pageBytes size of a page
+     * @param maxEntries runs of pages it has room for
+     * @param memory room for data: all of a direct buffer, valid as long as the batch is used
+     * @throws IllegalArgumentException if that makes a record larger than the stream allows
+     */
+    public PageBatch(int pageBytes, int maxEntries, ByteBuffer memory) {
+        int unused = checked(maxEntries, memory.capacity());
+        this.pageBytes = pageBytes;
+        this.maxEntries = maxEntries;
+        head = ByteBuffer.allocateDirect(ENTRIES_AT + maxEntries * StreamFormat.ENTRY_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data = memory.duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
+        room = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        parts = new ByteBuffer[] {head, data};
+    }
+
+    private static int checked(int maxEntries, int dataBytes) {
         long payload = StreamFormat.PAGES_HEADER_BYTES + (long) StreamFormat.ENTRY_BYTES * maxEntries + dataBytes;
         if (maxEntries < 1
                 || maxEntries > StreamFormat.MAX_ENTRIES
@@ -52,13 +75,7 @@ public final class PageBatch {
                     + " bytes: a record holds at most " + StreamFormat.MAX_ENTRIES + " runs and "
                     + StreamFormat.MAX_PAYLOAD_BYTES + " bytes");
         }
-        this.pageBytes = pageBytes;
-        this.maxEntries = maxEntries;
-        head = ByteBuffer.allocateDirect(ENTRIES_AT + maxEntries * StreamFormat.ENTRY_BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
-        data = ByteBuffer.allocateDirect(dataBytes).order(ByteOrder.LITTLE_ENDIAN);
-        room = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        parts = new ByteBuffer[] {head, data};
+        return dataBytes;
     }
 
     /** True if another run of so many raw pages, or an encoded page in place of one, has room. */

@@ -21,8 +21,13 @@ import java.util.concurrent.locks.LockSupport;
  * thread may read while another writes; {@link #close} may come from any, and ends what the others wait for.
  */
 public final class TcpLink implements ByteChannel, GatheringByteChannel {
-    /** What is paced as one: at 1 Gbit/s half a millisecond. */
+    /** What is paced as one, at least: at 1 Gbit/s half a millisecond. */
     private static final int PIECE_BYTES = 64 << 10;
+
+    /** What is paced as one on a faster link. */
+    private static final long PIECE_NANOS = 500_000;
+
+    private static final int LARGEST_PIECE_BYTES = 1 << 20;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -36,6 +41,7 @@ public final class TcpLink implements ByteChannel, GatheringByteChannel {
     private final String connectedTo;
     private GatheringByteChannel channel;
     private TokenBucket bucket;
+    private int pieceBytes = PIECE_BYTES;
     private DelayLine delay;
     private final AtomicLong sentBytes = new AtomicLong();
     private final AtomicLong receivedBytes = new AtomicLong();
@@ -139,7 +145,9 @@ public final class TcpLink implements ByteChannel, GatheringByteChannel {
     private void prepare(GatheringByteChannel opened) {
         long rate = options.bandwidthBytesPerSecond();
         if (rate > 0) {
-            long burst = Math.max(PIECE_BYTES, rate * BURST_NANOS / NANOS_PER_SECOND);
+            double piece = (double) rate * PIECE_NANOS / NANOS_PER_SECOND;
+            pieceBytes = (int) Math.max(PIECE_BYTES, Math.min(LARGEST_PIECE_BYTES, piece));
+            long burst = Math.max(pieceBytes, rate * BURST_NANOS / NANOS_PER_SECOND);
             bucket = new TokenBucket(rate, burst, WallClock.nanos());
         }
         if (options.latencyNanos() > 0) {
@@ -187,7 +195,7 @@ public final class TcpLink implements ByteChannel, GatheringByteChannel {
     private void writePaced(ByteBuffer from) throws IOException {
         int end = from.limit();
         while (from.position() < end) {
-            from.limit(Math.min(end, from.position() + PIECE_BYTES));
+            from.limit(Math.min(end, from.position() + pieceBytes));
             if (bucket != null) {
                 sleep(bucket.take(from.remaining(), WallClock.nanos()));
             }

@@ -6,14 +6,23 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
-/** Reads pages of a process, many by one system call. */
+/**
+ * Reads pages of a process, many by one system call, one behind the other into memory outside the Java heap; pages without
+ * content are left out there.
+ *
+ * <p>That memory may be what is given to the connection afterwards: then no page is copied between process and kernel.
+ */
 public final class PageReader implements AutoCloseable {
+    private static final int NOWHERE = -1;
+
     private final RunningProcess process;
     private final ProcessPages pages;
     private final IntPredicate hasContent;
     private final int pageBytes;
     private final NativeBuffer memory;
+    private final boolean ownsMemory;
     private final ByteBuffer bytes;
+    private final int[] offsets;
     private final long[] starts;
     private final long[] ends;
     private final long[] places;
@@ -25,12 +34,40 @@ public final class PageReader implements AutoCloseable {
      * @param most pages at a time
      */
     public PageReader(RunningProcess process, ProcessPages pages, IntPredicate hasContent, int most, int pageBytes) {
+        this(process, pages, hasContent, most, pageBytes, NativeBuffer.shared((long) most * pageBytes), true);
+    }
+
+    /**
+     * A reader into memory of the caller's.
+     *
+     * @param into room for {@code most} pages; the caller closes it
+     */
+    public static PageReader into(
+            NativeBuffer into,
+            RunningProcess process,
+            ProcessPages pages,
+            IntPredicate hasContent,
+            int most,
+            int pageBytes) {
+        return new PageReader(process, pages, hasContent, most, pageBytes, into, false);
+    }
+
+    private PageReader(
+            RunningProcess process,
+            ProcessPages pages,
+            IntPredicate hasContent,
+            int most,
+            int pageBytes,
+            NativeBuffer memory,
+            boolean ownsMemory) {
         this.process = process;
         this.pages = pages;
         this.hasContent = hasContent;
         this.pageBytes = pageBytes;
-        this.memory = NativeBuffer.shared((long) most * pageBytes);
+        this.memory = memory;
+        this.ownsMemory = ownsMemory;
         this.bytes = memory.slice(0, most * pageBytes);
+        this.offsets = new int[most];
         this.starts = new long[most];
         this.ends = new long[most];
         this.places = new long[most];
@@ -44,15 +81,28 @@ public final class PageReader implements AutoCloseable {
      * @return how long it took
      */
     public long read(int[] gfns, int count) {
+        return read(gfns, count, 0);
+    }
+
+    /**
+     * Reads pages to a place in the memory.
+     *
+     * @param offset of the first one
+     */
+    public long read(int[] gfns, int count, int offset) {
         long from = WallClock.nanos();
         ranges = 0;
         bytes.clear();
+        int at = offset;
         for (int i = 0; i < count; i++) {
+            offsets[i] = at;
             empty[i] = !hasContent.test(gfns[i]);
             if (!empty[i]) {
-                add(pages.page(gfns[i]) * pageBytes, memory.address() + (long) i * pageBytes);
+                add(pages.page(gfns[i]) * pageBytes, memory.address() + at);
+                at += pageBytes;
             }
         }
+        Arrays.fill(offsets, count, offsets.length, NOWHERE);
         long unused = process.memory().gather(starts, ends, places, ranges, this::unreadable);
         for (int i = 0; i < count; i++) {
             empty[i] = empty[i] || isZero(i);
@@ -75,15 +125,17 @@ public final class PageReader implements AutoCloseable {
     private void unreadable(long start, long end) {
         for (int range = 0; range < ranges; range++) {
             if (start >= starts[range] && start < ends[range]) {
-                int first = (int) ((places[range] + start - starts[range] - memory.address()) / pageBytes);
-                int behind = first + (int) ((end - start + pageBytes - 1) / pageBytes);
-                Arrays.fill(empty, first, behind, true);
+                long first = places[range] + start - starts[range] - memory.address();
+                long behind = first + (end - start);
+                for (int i = 0; i < offsets.length; i++) {
+                    empty[i] |= offsets[i] >= first && offsets[i] < behind;
+                }
             }
         }
     }
 
     private boolean isZero(int place) {
-        int at = place * pageBytes;
+        int at = offsets[place];
         for (int i = at; i < at + pageBytes; i += Long.BYTES) {
             if (bytes.getLong(i) != 0) {
                 return false;
@@ -94,11 +146,13 @@ public final class PageReader implements AutoCloseable {
 
     /** A page of those read last, by its place among them; null if it is zeros. The same buffer each time. */
     public ByteBuffer page(int place) {
-        return empty[place] ? null : bytes.limit((place + 1) * pageBytes).position(place * pageBytes);
+        return empty[place] ? null : bytes.limit(offsets[place] + pageBytes).position(offsets[place]);
     }
 
     @Override
     public void close() {
-        memory.close();
+        if (ownsMemory) {
+            memory.close();
+        }
     }
 }

@@ -7,12 +7,14 @@ import dev.godwit.hypervisor.guest.live.RunningProcess;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.stream.PageBatch;
+import dev.godwit.linux.NativeBuffer;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 
 /**
  * Reads the pages that are sent next out of the process, all of a batch by one system call, and puts them into the stream's
- * batch: zeros as nothing, the rest as it is.
+ * batch: zeros as nothing, the rest as it is. They are read to where the connection takes them from: a page is moved only
+ * if one of zeros stood before it.
  *
  * <p>They are read after the dirty log was cleared, so that a write in between is seen the next time.
  */
@@ -27,6 +29,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     private int next;
 
     /**
+     * @param batchMemory what the batch's data is in
      * @param roundEnded is told when a round is over
      * @param spentNanos is told how long reading took
      */
@@ -35,10 +38,12 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
             ProcessPages pages,
             ProcessDirtyLog log,
             PageBatch batch,
+            NativeBuffer batchMemory,
             int pageBytes,
             Runnable roundEnded,
             LongConsumer spentNanos) {
-        this.reader = new PageReader(process, pages, log::hasContent, SourceStream.BATCH_PAGES, pageBytes);
+        this.reader =
+                PageReader.into(batchMemory, process, pages, log::hasContent, SourceStream.BATCH_PAGES, pageBytes);
         this.pages = pages;
         this.sent = new PageBitmap(pages.capacity());
         this.batch = batch;
@@ -49,7 +54,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
 
     @Override
     public void readAhead(int[] gfns, int count) {
-        long nanos = reader.read(gfns, count);
+        long nanos = reader.read(gfns, count, batch.room().position());
         next = 0;
         spentNanos.accept(nanos);
     }
@@ -63,7 +68,10 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
             batch.zero(number, 1);
             return HEADER_BYTES + ZERO_BODY_BYTES;
         }
-        batch.room().put(page);
+        ByteBuffer room = batch.room();
+        if (room.position() != page.position()) {
+            room.put(page);
+        }
         batch.raw(number, 1);
         return HEADER_BYTES + pageBytes;
     }

@@ -117,7 +117,14 @@ public final class Rehearsal {
                 options.link().bandwidthBytesPerSecond(),
                 options.link().latencyNanos());
         encoder = new ProcessPageEncoder(
-                process, pages, log, stream.batch(), pageBytes, stream::endRound, link::addReadingNanos);
+                process,
+                pages,
+                log,
+                stream.batch(),
+                stream.batchMemory(),
+                pageBytes,
+                stream::endRound,
+                link::addReadingNanos);
         engine = new PreCopyEngine(new MigrationSetting(
                 clock,
                 source,

@@ -16,6 +16,7 @@ import dev.godwit.hypervisor.stream.StreamSession;
 import dev.godwit.hypervisor.stream.StreamWriter;
 import dev.godwit.hypervisor.transport.TcpLink;
 import dev.godwit.hypervisor.transport.TcpOptions;
+import dev.godwit.linux.NativeBuffer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -36,6 +37,7 @@ final class SourceStream implements AutoCloseable {
     private final InetSocketAddress address;
     private final TcpOptions options;
     private final ProcessPages pages;
+    private final NativeBuffer batchMemory;
     private final PageBatch batch;
     private final byte[] session = Entropy.bytes(StreamFormat.SESSION_BYTES);
     private TcpLink link;
@@ -52,7 +54,8 @@ final class SourceStream implements AutoCloseable {
         this.address = address;
         this.options = options;
         this.pages = pages;
-        this.batch = new PageBatch(pageBytes, BATCH_PAGES, BATCH_PAGES * pageBytes);
+        this.batchMemory = NativeBuffer.shared((long) BATCH_PAGES * pageBytes);
+        this.batch = new PageBatch(pageBytes, BATCH_PAGES, batchMemory.slice(0, BATCH_PAGES * pageBytes));
     }
 
     private interface Step<T> {
@@ -117,6 +120,11 @@ final class SourceStream implements AutoCloseable {
     /** Pages that go next. */
     PageBatch batch() {
         return batch;
+    }
+
+    /** Where the data of the batch is. */
+    NativeBuffer batchMemory() {
+        return batchMemory;
     }
 
     /** Sends what the batch has. */
@@ -273,11 +281,17 @@ final class SourceStream implements AutoCloseable {
     /** Ends the connection at once. */
     void cut(String why) {
         cutBecause = why;
-        close();
+        disconnect();
     }
 
+    /** To be called by the one thread that uses it, as the last thing. */
     @Override
     public void close() {
+        disconnect();
+        batchMemory.close();
+    }
+
+    private void disconnect() {
         TcpLink open = link;
         if (open != null) {
             try {
