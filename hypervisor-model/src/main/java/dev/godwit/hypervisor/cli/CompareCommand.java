@@ -1,8 +1,11 @@
 package dev.godwit.hypervisor.cli;
 
+import dev.godwit.hypervisor.cli.rehearse.RecordingBefore;
 import dev.godwit.hypervisor.migration.capture.CaptureDirectory;
 import dev.godwit.hypervisor.migration.compare.ComparisonOptions;
+import dev.godwit.hypervisor.migration.compare.Prediction;
 import dev.godwit.hypervisor.migration.compare.Technique;
+import dev.godwit.hypervisor.report.PredictionReport;
 import dev.godwit.trace.TraceFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +41,8 @@ import picocli.CommandLine.TypeConversionException;
             "  godwit compare godwit-traces/service-20261123-101500 --bandwidth 10Gbit --memory 16GiB",
             "  godwit compare godwit-traces/service-20261123-101500 --downtime-limit 50ms --json out.json",
             "  godwit compare godwit-traces/service-20261123-101500 --technique pre-copy,pre-copy+hints",
-            "  godwit compare godwit-traces/service-20261123-101500 --start policy --max-wait 30s"
+            "  godwit compare godwit-traces/service-20261123-101500 --start policy --max-wait 30s",
+            "  godwit compare trace --rehearsal out.json    after godwit rehearse PID --local --record trace --json out.json"
         })
 final class CompareCommand implements Callable<Integer> {
     @Spec
@@ -69,6 +73,15 @@ final class CompareCommand implements Callable<Integer> {
             })
     private Path streams;
 
+    @Option(
+            names = "--rehearsal",
+            paramLabel = "FILE",
+            description = {
+                "Hold the model against reality: replay what godwit rehearse --json wrote to FILE, with the same technique,",
+                "link and limits, and show what was measured beside what the model says. Other options are not asked."
+            })
+    private Path rehearsal;
+
     @Mixin
     private CompareSettings settings;
 
@@ -80,10 +93,22 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws TraceFormatException {
+        if (rehearsal != null) {
+            return predict();
+        }
         ComparisonOptions options = start.addTo(
                 settings.options(spec.commandLine()).withVirtualization(hosts.virtualization(spec.commandLine())));
         settings.checkJson();
         settings.compare(trace, options, chosen(), spec.commandLine().getOut(), captures(options));
+        return ExitCode.OK.code();
+    }
+
+    private int predict() {
+        settings.checkJson();
+        Prediction prediction = RecordingBefore.predict(trace, RehearsalFile.read(rehearsal));
+        settings.writeJson(PredictionReport.json(prediction));
+        spec.commandLine().getOut().print(PredictionReport.text(prediction));
+        spec.commandLine().getOut().flush();
         return ExitCode.OK.code();
     }
 

@@ -162,6 +162,13 @@ final class CompareSettings {
         }
     }
 
+    /** Writes a result, if that was asked for. */
+    void writeJson(String result) {
+        if (json != null) {
+            JsonFile.write(json, result.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     /**
      * Compares, prints the table and the explanation, and writes the JSON.
      *
@@ -191,9 +198,7 @@ final class CompareSettings {
             throw new CommandFailure(ExitCode.FAILED, e.getMessage(), e);
         }
         // The file first: when it cannot be written, nothing has been printed that looks like success.
-        if (json != null) {
-            JsonFile.write(json, ComparisonReport.json(comparison).getBytes(StandardCharsets.UTF_8));
-        }
+        writeJson(ComparisonReport.json(comparison));
         out.print(ComparisonReport.table(comparison));
         out.println();
         if (techniques.size() > MOST_EXPLAINED_UNASKED) {

@@ -5,6 +5,8 @@ import dev.godwit.agent.heap.UnreadableVmException;
 import dev.godwit.hypervisor.cli.record.AttachedJvm;
 import dev.godwit.hypervisor.cli.rehearse.ConnectionSettings;
 import dev.godwit.hypervisor.cli.rehearse.LocalHost;
+import dev.godwit.hypervisor.cli.rehearse.PageSettings;
+import dev.godwit.hypervisor.cli.rehearse.RecordingBefore;
 import dev.godwit.hypervisor.cli.rehearse.RehearsalProgress;
 import dev.godwit.hypervisor.guest.live.ChannelAgent;
 import dev.godwit.hypervisor.guest.live.InsideAgent;
@@ -14,6 +16,7 @@ import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.rehearse.Rehearsal;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import dev.godwit.hypervisor.report.PredictionReport;
 import dev.godwit.hypervisor.report.RehearsalReport;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import dev.godwit.linux.Capabilities;
@@ -135,6 +138,12 @@ final class RehearseCommand implements Callable<Integer> {
     private Path json;
 
     @Mixin
+    private PageSettings pageSettings;
+
+    @Mixin
+    private RecordingBefore recording;
+
+    @Mixin
     private ConnectionSettings connection;
 
     private enum Hints {
@@ -145,6 +154,7 @@ final class RehearseCommand implements Callable<Integer> {
     private final CancelToken cancel = new CancelToken();
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean interrupted;
+    private Optional<Path> trace = Optional.empty();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -153,6 +163,13 @@ final class RehearseCommand implements Callable<Integer> {
                 .options(spec.commandLine())
                 .withBandwidthBytesPerSecond(bandwidthBytesPerSecond)
                 .withLatencyNanos(latencyNanos());
+        trace = recording.isAsked()
+                ? recording.record(
+                        pid,
+                        Installation.agentJar(),
+                        hints == Hints.on,
+                        spec.commandLine().getErr())
+                : Optional.empty();
         Thread hook = new Thread(this::interrupt, "godwit-interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -226,8 +243,8 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private RehearsalResult rehearse(TcpOptions link, InetSocketAddress address, Optional<InsideAgent> agent) {
-        RehearsalOptions options = new RehearsalOptions(
-                pid, "process " + pid, address, link, hints == Hints.on, downtimeLimitNanos, maxRounds, poison);
+        RehearsalOptions options = pageSettings.applyTo(new RehearsalOptions(
+                pid, "process " + pid, address, link, hints == Hints.on, downtimeLimitNanos, maxRounds, poison));
         try {
             return Rehearsal.run(
                     options, agent, new RehearsalProgress(spec.commandLine().getErr(), link), cancel);
@@ -242,11 +259,16 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private int end(RehearsalResult result) {
+        byte[] written = RehearsalReport.json(result).getBytes(StandardCharsets.UTF_8);
         if (json != null) {
-            JsonFile.write(json, RehearsalReport.json(result).getBytes(StandardCharsets.UTF_8));
+            JsonFile.write(json, written);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(RehearsalReport.text(result));
+        if (trace.isPresent() && result.migration().statistics().transferredBytes() > 0) {
+            out.println();
+            out.print(PredictionReport.text(RecordingBefore.predict(trace.get(), PredictionReport.measured(written))));
+        }
         out.flush();
         if (result.migration().status() != MigrationStatus.COMPLETED) {
             return ExitCode.NOT_MIGRATED.code();

@@ -129,7 +129,7 @@ public final class Units {
     private record Amount(BigDecimal number, String unit) {}
 
     /** For options that take a bandwidth; the value is in bytes per second. */
-    static final class Bandwidth implements ITypeConverter<Long> {
+    public static final class Bandwidth implements ITypeConverter<Long> {
         @Override
         public Long convert(String value) {
             return converted(value, Units::bytesPerSecond);
@@ -137,7 +137,7 @@ public final class Units {
     }
 
     /** For options that take a duration; the value is in nanoseconds. */
-    static final class Duration implements ITypeConverter<Long> {
+    public static final class Duration implements ITypeConverter<Long> {
         @Override
         public Long convert(String value) {
             return converted(value, Units::nanos);
@@ -145,7 +145,7 @@ public final class Units {
     }
 
     /** For options that take a size; the value is in bytes. */
-    static final class Size implements ITypeConverter<Long> {
+    public static final class Size implements ITypeConverter<Long> {
         @Override
         public Long convert(String value) {
             return converted(value, Units::bytes);

@@ -13,6 +13,7 @@ import dev.godwit.trace.MemoryKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * A guest that does what a trace recorded, one nanosecond of trace for each nanosecond that its VCPU runs.
@@ -41,6 +42,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private final GuestFrames frames;
     private final RandomStreams random;
     private final VirtualClock clock;
+    private final boolean processAlone;
     private final TracePosition position;
     private final LayoutReader layout;
     private final MomentReader moments;
@@ -70,12 +72,41 @@ public final class ReplayedGuest implements Program, GuestAgent {
      * @throws UnusableTraceException if the memory is too small for the trace or the start lies outside of it
      */
     public ReplayedGuest(RecordedRun run, long memoryBytes, long startNanos, RandomStreams random, VirtualClock clock) {
+        this(
+                run,
+                position -> GuestFrames.layOut(
+                        run.pages(), run.facts().pageSizeBytes(), memoryBytes, run.machineAt(position.traceNanos())),
+                false,
+                startNanos,
+                random,
+                clock);
+    }
+
+    /**
+     * The recorded process alone, as a rehearsal migrates it: there is no kernel, no page cache and nothing else around it,
+     * and what the process does not have is in the balloon.
+     *
+     * @throws UnusableTraceException if the start lies outside of the trace
+     */
+    public static ReplayedGuest ofProcess(RecordedRun run, long startNanos, RandomStreams random, VirtualClock clock) {
+        GuestFrames frames = GuestFrames.running(
+                run.pages(), run.facts().pageSizeBytes(), run.pages().size());
+        return new ReplayedGuest(run, position -> frames, true, startNanos, random, clock);
+    }
+
+    private ReplayedGuest(
+            RecordedRun run,
+            Function<TracePosition, GuestFrames> layOut,
+            boolean processAlone,
+            long startNanos,
+            RandomStreams random,
+            VirtualClock clock) {
         this.run = run;
         this.random = random;
         this.clock = clock;
+        this.processAlone = processAlone;
         this.position = new TracePosition(run, startNanos);
-        this.frames = GuestFrames.layOut(
-                run.pages(), run.facts().pageSizeBytes(), memoryBytes, run.machineAt(position.traceNanos()));
+        this.frames = layOut.apply(position);
         this.layout = new LayoutReader(run);
         this.moments = new MomentReader(run);
         this.schedules = new ScheduleCache(run, random);
@@ -118,6 +149,10 @@ public final class ReplayedGuest implements Program, GuestAgent {
                 int index = held.first(r) + i;
                 int kindCode = present.get(index) ? held.kindCode(r) : MemoryKind.GUEST_FREE.code();
                 int gfn = frames.frameOf(index);
+                if (processAlone && !present.get(index)) {
+                    memory.balloon().inflate(gfn);
+                    continue;
+                }
                 memory.receive(gfn, PageContent.first(gfn, PageContent.kind(kindCode), drawZero(kindCode)));
             }
         }

@@ -28,6 +28,11 @@ public interface EncoderPolicy {
         return (sizes, cached) -> cached && sizes.meanBytes(Encoding.DELTA).isPresent() ? Encoding.DELTA : Encoding.RAW;
     }
 
+    /** One encoding for every kind that was sampled. */
+    static EncoderPolicy always(Encoding encoding) {
+        return (sizes, cached) -> sizes.meanBytes(encoding).isPresent() ? encoding : Encoding.RAW;
+    }
+
     /**
      * The encoding that lets most pages through. Encoding a batch overlaps with sending the one before and decoding the one
      * before that, so a page takes what a processor or the link takes, whichever is longest. On a slow link the smallest page wins, on a fast one the

@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.report;
 import dev.godwit.hypervisor.guest.live.InsideAgent;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
 import dev.godwit.hypervisor.stream.PageCounts;
 import dev.godwit.hypervisor.stream.WireEncoding;
@@ -65,7 +66,9 @@ final class RehearsalJson {
         json.put("modelled", false);
         json.put("reason", migration.reason());
         json.put("verification", migration.verification().text());
-        json.put("bandwidth-bytes-per-second", migration.bandwidthBytesPerSecond());
+        asked(json, result.asked());
+        json.put("total-time", ComparisonJson.millis(statistics.totalNanos()));
+        json.put("downtime", ComparisonJson.millis(statistics.downtimeNanos()));
         json.put("wire-bytes", result.wireBytes());
         json.put("compared-pages", result.comparedPages());
         json.put("comparing-time", ComparisonJson.millis(result.comparingNanos()));
@@ -83,6 +86,15 @@ final class RehearsalJson {
         statistics.rounds().forEach(round -> ComparisonJson.round(rounds.addObject(), round));
         ArrayNode notices = json.putArray("notices");
         statistics.notices().forEach(notices::add);
+    }
+
+    private static void asked(ObjectNode json, RehearsalOptions asked) {
+        json.put("bandwidth-bytes-per-second", asked.link().bandwidthBytesPerSecond());
+        json.put("latency", ComparisonJson.millis(asked.link().latencyNanos()));
+        json.put("downtime-limit", ComparisonJson.millis(asked.downtimeLimitNanos()));
+        json.put("max-rounds", asked.maxRounds());
+        json.put("compress", asked.compression().label());
+        json.put("delta-cache-bytes", asked.deltaCacheBytes());
     }
 
     /** What a thread felt that wanted to run each millisecond. */

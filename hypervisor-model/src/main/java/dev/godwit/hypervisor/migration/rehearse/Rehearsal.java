@@ -155,6 +155,7 @@ public final class Rehearsal {
         long size = source.memory().populatedPages() * (long) pageBytes;
         goOn();
         return new RehearsalResult(
+                options,
                 new MigrationResult(
                         PreCopyEngine.TECHNIQUE,
                         options.hints(),

@@ -1,5 +1,7 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
+import dev.godwit.hypervisor.page.Compression;
+import dev.godwit.hypervisor.page.ModelledEncoder;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import java.net.InetSocketAddress;
 
@@ -14,6 +16,8 @@ import java.net.InetSocketAddress;
  * @param downtimeLimitNanos longest pause that is accepted
  * @param maxRounds after which a migration that does not converge is given up
  * @param poison true to overwrite what was dropped with a pattern instead of zeros
+ * @param compression how pages are made smaller
+ * @param deltaCacheBytes room for versions of pages sent before
  */
 public record RehearsalOptions(
         long pid,
@@ -23,4 +27,36 @@ public record RehearsalOptions(
         boolean hints,
         long downtimeLimitNanos,
         int maxRounds,
-        boolean poison) {}
+        boolean poison,
+        Compression compression,
+        long deltaCacheBytes) {
+
+    /** Pages go as they are. */
+    public RehearsalOptions(
+            long pid,
+            String name,
+            InetSocketAddress destination,
+            TcpOptions link,
+            boolean hints,
+            long downtimeLimitNanos,
+            int maxRounds,
+            boolean poison) {
+        this(
+                pid,
+                name,
+                destination,
+                link,
+                hints,
+                downtimeLimitNanos,
+                maxRounds,
+                poison,
+                Compression.NONE,
+                ModelledEncoder.DEFAULT_CACHE_BYTES);
+    }
+
+    /** The same with pages made smaller. */
+    public RehearsalOptions withCompression(Compression value, long cacheBytes) {
+        return new RehearsalOptions(
+                pid, name, destination, link, hints, downtimeLimitNanos, maxRounds, poison, value, cacheBytes);
+    }
+}

@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * How a rehearsal ended; everything in it was measured.
  *
+ * @param asked how it was to be done
  * @param migration as of any migration; its downtime is the hypervisor's, from the pause until the guest would run at the
  *     destination
  * @param pages that went over, by encoding
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param stalls that were felt inside the program from before the migration until after it; empty without an agent in it
  */
 public record RehearsalResult(
+        RehearsalOptions asked,
         MigrationResult migration,
         PageCounts pages,
         long wireBytes,

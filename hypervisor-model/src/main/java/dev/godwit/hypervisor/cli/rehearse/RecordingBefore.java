@@ -1,0 +1,85 @@
+package dev.godwit.hypervisor.cli.rehearse;
+
+import dev.godwit.hypervisor.cli.CommandFailure;
+import dev.godwit.hypervisor.cli.ExitCode;
+import dev.godwit.hypervisor.cli.Units;
+import dev.godwit.hypervisor.cli.record.Outcome;
+import dev.godwit.hypervisor.cli.record.RecordSettings;
+import dev.godwit.hypervisor.cli.record.RunningJvm;
+import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.guest.UnusableTraceException;
+import dev.godwit.hypervisor.migration.compare.MeasuredRehearsal;
+import dev.godwit.hypervisor.migration.compare.Prediction;
+import dev.godwit.trace.TraceFormatException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Option;
+
+/**
+ * A trace of the run that is rehearsed, taken in the seconds before the rehearsal.
+ *
+ * <p>Why before and not meanwhile: the recorder in the JVM and the rehearsal both need to hear which pages were written, and
+ * the kernel tells one tracker only (a second userfaultfd on the same memory is refused, and a scan takes the marks away that
+ * the other waits for). Two would also slow the program twice. What follows the recording at once is the same run of the same
+ * program.
+ */
+public final class RecordingBefore {
+    /** Fine enough for rounds of half a second. */
+    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    @Option(
+            names = "--record",
+            paramLabel = "DIR",
+            description = {
+                "Record the program into DIR, a new or empty directory, just before it is rehearsed, and say at the end what",
+                "a replay of that trace predicts of this rehearsal."
+            })
+    private Path directory;
+
+    @Option(
+            names = "--record-for",
+            paramLabel = "TIME",
+            converter = Units.Duration.class,
+            defaultValue = "10s",
+            description = "How long to record (default: ${DEFAULT-VALUE}).")
+    private long durationNanos;
+
+    /** True if a trace was asked for. */
+    public boolean isAsked() {
+        return directory != null;
+    }
+
+    /**
+     * Records, if that was asked for.
+     *
+     * @param hints whether the rehearsal leaves Eden out of its tracking, as the recording then does
+     */
+    public Optional<Path> record(long pid, Path agentJar, boolean hints, PrintWriter err) throws InterruptedException {
+        if (directory == null) {
+            return Optional.empty();
+        }
+        RecordSettings settings = new RecordSettings(
+                OptionalLong.of(Math.max(durationNanos, 4 * INTERVAL_NANOS)), INTERVAL_NANOS, !hints);
+        Outcome outcome = RunningJvm.record(pid, agentJar, directory, settings, err);
+        outcome.lines().forEach(err::println);
+        err.flush();
+        return Optional.of(outcome.trace());
+    }
+
+    /**
+     * What a replay makes of a rehearsal.
+     *
+     * @throws CommandFailure if the trace cannot be used; one line
+     */
+    public static Prediction predict(Path trace, MeasuredRehearsal measured) {
+        try {
+            return Prediction.of(RecordedRun.load(trace), measured);
+        } catch (TraceFormatException | UnusableTraceException | IllegalArgumentException bad) {
+            throw new CommandFailure(
+                    ExitCode.UNREADABLE_TRACE, "cannot use trace " + trace + ": " + bad.getMessage(), bad);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.godwit.hypervisor.migration.compare;
+
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.RecordedRun;
+import dev.godwit.hypervisor.guest.ReplayedGuest;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.host.Host;
+import dev.godwit.hypervisor.host.Share;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.HostMemory;
+import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationCosts;
+import dev.godwit.hypervisor.migration.MigrationCpu;
+import dev.godwit.hypervisor.migration.MigrationEngine;
+import dev.godwit.hypervisor.migration.MigrationSetting;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.page.Compression;
+import dev.godwit.hypervisor.page.ContentModel;
+import dev.godwit.hypervisor.page.EncoderThroughput;
+import dev.godwit.hypervisor.page.ModelledEncoder;
+import dev.godwit.hypervisor.page.PageEncoder;
+import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
+import dev.godwit.hypervisor.sim.RandomStreams;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.VirtualLink;
+import java.util.Optional;
+
+/**
+ * The model held against reality: what a replay gives for a migration that was rehearsed, from a trace of the same program.
+ *
+ * <p>A rehearsal migrates one process, so what is replayed is that process alone, without the kernel and the page cache
+ * around it; link, technique, limits and encoding are those of the rehearsal. The same trace and rehearsal give the same
+ * prediction.
+ *
+ * @param measured by the rehearsal
+ * @param status how the replayed migration ended
+ * @param reason why
+ * @param memoryBytes what the process had when the replayed migration began
+ * @param statistics of the replayed migration
+ */
+public record Prediction(
+        MeasuredRehearsal measured, String status, String reason, long memoryBytes, MigrationStatistics statistics) {
+    private static final long SEED = 1;
+
+    /**
+     * Replays.
+     *
+     * @throws IllegalArgumentException if the rehearsal's technique is not known here; one line
+     * @throws dev.godwit.hypervisor.guest.UnusableTraceException if nothing can be replayed
+     */
+    public static Prediction of(RecordedRun run, MeasuredRehearsal measured) {
+        Technique technique = Technique.ALL.stream()
+                .filter(each -> each.name().equals(measured.technique()) && each.hints() == measured.hints())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("a rehearsal by the technique '" + measured.technique()
+                        + "'" + (measured.hints() ? " with hints" : "") + ", which is not known"));
+        VirtualClock clock = new VirtualClock();
+        ReplayedGuest guest =
+                ReplayedGuest.ofProcess(run, ReplayedGuest.defaultStart(run), new RandomStreams(SEED), clock);
+        VirtualMachine source = machine("source", guest, clock);
+        VirtualMachine destination = machine("destination", guest, clock);
+        MigrationSetting setting = new MigrationSetting(
+                clock,
+                source,
+                destination,
+                new VirtualLink(clock, measured.bandwidthBytesPerSecond(), measured.latencyNanos()),
+                new MigrationCpu(
+                        source.host().thread("migration"),
+                        destination.host().thread("migration"),
+                        MigrationCosts.MEASURED),
+                encoder(run, measured),
+                new ConvergencePolicy(measured.downtimeLimitNanos(), measured.maxRounds()),
+                measured.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
+                TransferPolicy.deferYoung(),
+                new CancelToken(),
+                ProgressListener.NONE);
+        MigrationEngine engine =
+                technique.engine(setting, TechniqueOptions.DEFAULT, TechniqueOptions.DEFAULT.storage());
+        source.boot();
+        long memoryBytes =
+                source.memory().populatedPages() * (long) guest.frames().pageSizeBytes();
+        Migration migration = engine.run();
+        return new Prediction(
+                measured, migration.status().label(), migration.reason(), memoryBytes, engine.statistics());
+    }
+
+    private static VirtualMachine machine(String name, ReplayedGuest guest, VirtualClock clock) {
+        int pages = guest.frames().pages();
+        GuestMemory memory = new GuestMemory(
+                pages, guest.frames().pageSizeBytes(), new HostMemory(pages), new NestedPagingDirtyLog(pages));
+        return new VirtualMachine(
+                name, new Host(name, clock, HostOptions.DEFAULT.pcpus()), Share.DEFAULT, memory, guest);
+    }
+
+    private static PageEncoder encoder(RecordedRun run, MeasuredRehearsal measured) {
+        int pageBytes = run.facts().pageSizeBytes();
+        if (measured.compression() == Compression.NONE) {
+            return new ZeroOrRawEncoder(pageBytes, EncoderThroughput.MEASURED);
+        }
+        return new ModelledEncoder(new ModelledEncoder.Setting(
+                new ContentModel(run.contents(), pageBytes),
+                measured.compression()
+                        .policy(EncoderThroughput.MEASURED, measured.bandwidthBytesPerSecond(), pageBytes),
+                EncoderThroughput.MEASURED,
+                measured.bandwidthBytesPerSecond(),
+                pageBytes,
+                measured.deltaCacheBytes(),
+                new RandomStreams(SEED).stream("sizes of encoded pages")));
+    }
+
+    /** Predicted over measured total time; 1 is right. */
+    public double totalTimeRatio() {
+        return (double) statistics.totalNanos() / measured.totalNanos();
+    }
+
+    /** Predicted over measured bytes; 1 is right. */
+    public double transferredRatio() {
+        return (double) statistics.transferredBytes() / measured.transferredBytes();
+    }
+}
