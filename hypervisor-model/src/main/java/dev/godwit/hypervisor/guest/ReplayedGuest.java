@@ -96,7 +96,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     private ReplayedGuest(
             RecordedRun run,
-            Function<TracePosition, GuestFrames> layOut,
+            Function<TracePosition, GuestFrames> framesAt,
             boolean processAlone,
             long startNanos,
             RandomStreams random,
@@ -106,7 +106,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         this.clock = clock;
         this.processAlone = processAlone;
         this.position = new TracePosition(run, startNanos);
-        this.frames = layOut.apply(position);
+        this.frames = framesAt.apply(position);
         this.layout = new LayoutReader(run);
         this.moments = new MomentReader(run);
         this.schedules = new ScheduleCache(run, random);

@@ -58,6 +58,11 @@ public final class DeltaCompressor {
         return size;
     }
 
+    /** True if an earlier version of a page is at hand; nothing changes. */
+    public boolean holds(int page) {
+        return slots.peek(page) != SentPageSlots.NONE;
+    }
+
     /** A page was sent as zeros. */
     public void sentZeros(int page) {
         int slot = slots.peek(page);

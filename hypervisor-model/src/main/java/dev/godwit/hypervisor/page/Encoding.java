@@ -21,7 +21,7 @@ public enum Encoding {
     }
 
     /** Place in an array with one element for each. */
-    int index() {
+    public int index() {
         return index;
     }
 

@@ -262,7 +262,7 @@ final class ComparisonJson {
         disk.put("carried-over", devices.carriedOver());
     }
 
-    private static void deltaCache(ObjectNode json, DeltaStatistics delta, MigrationResult result) {
+    static void deltaCache(ObjectNode json, DeltaStatistics delta, MigrationResult result) {
         json.put("cache-size", delta.cacheBytes());
         json.put("bytes", delta.bytes());
         json.put("pages", delta.pages());
@@ -272,7 +272,7 @@ final class ComparisonJson {
         json.put("overflow", delta.overflow());
     }
 
-    private static void encoding(ObjectNode json, EncodingReport report) {
+    static void encoding(ObjectNode json, EncodingReport report) {
         json.put("encoder-cpu-time", millis(report.cpuNanos()));
         ObjectNode kinds = json.putObject("encoders");
         for (EncodingReport.Kind kind : report.kinds()) {

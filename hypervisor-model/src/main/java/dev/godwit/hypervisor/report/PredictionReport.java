@@ -74,8 +74,8 @@ public final class PredictionReport {
         row(
                 text,
                 "sent",
-                ComparisonReport.mebibytes(measured.transferredBytes()),
-                ComparisonReport.mebibytes(model.transferredBytes()),
+                mebibytes(measured.transferredBytes()),
+                mebibytes(model.transferredBytes()),
                 prediction.transferredRatio());
         row(
                 text,
@@ -86,8 +86,8 @@ public final class PredictionReport {
         row(
                 text,
                 "memory",
-                ComparisonReport.mebibytes(measured.memoryBytes()),
-                ComparisonReport.mebibytes(prediction.memoryBytes()),
+                mebibytes(measured.memoryBytes()),
+                mebibytes(prediction.memoryBytes()),
                 ratio(prediction.memoryBytes(), measured.memoryBytes()));
         row(
                 text,
@@ -100,8 +100,12 @@ public final class PredictionReport {
         return text.toString();
     }
 
-    private static double ratio(double modelled, double measured) {
-        return measured == 0 ? Double.NaN : modelled / measured;
+    private static String mebibytes(long bytes) {
+        return ComparisonReport.mebibytes((double) bytes);
+    }
+
+    private static double ratio(long modelled, long measured) {
+        return measured == 0 ? Double.NaN : (double) modelled / measured;
     }
 
     private static void row(StringBuilder text, String name, String measured, String modelled, double ratio) {

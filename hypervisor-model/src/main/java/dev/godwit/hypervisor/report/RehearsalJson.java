@@ -34,6 +34,10 @@ final class RehearsalJson {
         json.put("setup-time", ComparisonJson.wholeMillis(statistics.setupNanos()));
         json.put("expected-downtime", ComparisonJson.wholeMillis(statistics.expectedDowntimeNanos()));
         ram(json.putObject("ram"), result);
+        statistics
+                .encoding()
+                .ifPresent(
+                        report -> ComparisonJson.deltaCache(json.putObject("xbzrle-cache"), report.delta(), migration));
         json.put("verified", migration.verification().passed());
         godwit(json.putObject("godwit"), result);
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
@@ -81,6 +85,10 @@ final class RehearsalJson {
         json.put("collections", statistics.collections());
         json.put("collection-pause", ComparisonJson.millis(statistics.collectionNanos()));
         json.put("predicted-survivor-bytes", statistics.predictedSurvivorBytes());
+        statistics.encoding().ifPresent(report -> {
+            ComparisonJson.encoding(json, report);
+            json.put("compression-ratio", ComparisonJson.rounded(result.compressionRatio()));
+        });
         result.stalls().ifPresent(stalls -> stalls(json.putObject("stalls"), stalls));
         ArrayNode rounds = json.putArray("rounds");
         statistics.rounds().forEach(round -> ComparisonJson.round(rounds.addObject(), round));

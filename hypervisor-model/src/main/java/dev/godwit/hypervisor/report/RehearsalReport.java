@@ -4,7 +4,9 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import dev.godwit.hypervisor.page.EncodingReport;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A rehearsal for people and for programs. */
 public final class RehearsalReport {
@@ -30,6 +32,7 @@ public final class RehearsalReport {
                 text,
                 "sent",
                 mebibytes(result.wireBytes()) + " in " + statistics.rounds().size() + " rounds");
+        statistics.encoding().ifPresent(report -> encoding(text, result, report));
         line(text, "total time", millis(statistics.totalNanos()));
         if (migration.status() == MigrationStatus.COMPLETED) {
             line(text, "downtime", millis(statistics.downtimeNanos()));
@@ -59,6 +62,27 @@ public final class RehearsalReport {
                                 ? "The program runs on where it was.\n"
                                 : "The program has ended by itself.\n");
         return text.toString();
+    }
+
+    private static void encoding(StringBuilder text, RehearsalResult result, EncodingReport report) {
+        line(
+                text,
+                "made smaller",
+                String.format(
+                        Locale.ROOT,
+                        "%s: to 1/%.2f, with %.2f s of processor time",
+                        result.asked().compression().label(),
+                        result.compressionRatio(),
+                        report.cpuNanos() / 1e9));
+        for (EncodingReport.Kind kind : report.kinds()) {
+            long pages =
+                    kind.pages().values().stream().mapToLong(Long::longValue).sum();
+            String picked = kind.pages().entrySet().stream()
+                    .map(each -> String.format(
+                            Locale.ROOT, "%s %.0f %%", each.getKey().label(), 100.0 * each.getValue() / pages))
+                    .collect(Collectors.joining(", "));
+            line(text, "  " + kind.kind().label(), picked + String.format(Locale.ROOT, " of %,d pages", pages));
+        }
     }
 
     private static void line(StringBuilder text, String name, String value) {

@@ -97,6 +97,11 @@ public final class RunningJvmAgent implements GuestAgent {
         }
     }
 
+    /** The layout that was read last, which may be behind by now; empty before the first. */
+    public Optional<HeapLayout> lastLayout() {
+        return last;
+    }
+
     /**
      * Eden, in the order of addresses, neighbouring regions as one; as it was the last time that it could be read. While the
      * process stands it is not asked again.

@@ -40,7 +40,7 @@ import java.util.Optional;
  * @param measured by the rehearsal
  * @param status how the replayed migration ended
  * @param reason why
- * @param memoryBytes what the process had when the replayed migration began
+ * @param memoryBytes what the process had when the replayed migration was over
  * @param statistics of the replayed migration
  */
 public record Prediction(

@@ -70,6 +70,20 @@ final class HeldMemory implements AutoCloseable {
         data.limit(end);
     }
 
+    /**
+     * A page as it is here, from position to limit.
+     *
+     * @throws IllegalArgumentException if it is not here
+     */
+    ByteBuffer held(long page) {
+        Block block = blocks.get(page / BLOCK_PAGES);
+        int place = (int) (page % BLOCK_PAGES);
+        if (block == null || block.states[place] != HELD) {
+            throw new IllegalArgumentException("there is no version that came before");
+        }
+        return block.page(place, pageBytes);
+    }
+
     /** Takes pages of zeros. */
     void putZeros(long firstPage, int pages) {
         for (long page = firstPage; page < firstPage + pages; page++) {

@@ -21,6 +21,7 @@ final class IncomingMigration implements AutoCloseable {
     private final StreamReader reader;
     private final StreamWriter writer;
     private final HeldMemory memory;
+    private final PageUnpacker unpacker = new PageUnpacker(PAGE_BYTES);
     private ControlRecord.Hello hello;
     private String name = "";
     private boolean ready;
@@ -136,7 +137,10 @@ final class IncomingMigration implements AutoCloseable {
                 case RAW -> memory.put(pages.firstPage(), pages.pages(), data);
                 case ZERO -> memory.putZeros(pages.firstPage(), pages.pages());
                 case DROPPED -> memory.drop(pages.firstPage(), pages.pages());
-                case DELTA, LZ4, ZSTD, STORED ->
+                case DELTA, LZ4, ZSTD ->
+                    memory.put(
+                            pages.firstPage(), 1, unpacker.unpack(pages.encoding(), pages.firstPage(), data, memory));
+                case STORED ->
                     throw new StreamException("pages as " + pages.encoding().label() + " are not taken by this host");
             }
         }
@@ -159,5 +163,6 @@ final class IncomingMigration implements AutoCloseable {
     @Override
     public void close() {
         memory.close();
+        unpacker.close();
     }
 }

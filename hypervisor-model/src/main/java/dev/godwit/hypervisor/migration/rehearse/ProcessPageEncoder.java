@@ -5,16 +5,21 @@ import dev.godwit.hypervisor.guest.live.ProcessDirtyLog;
 import dev.godwit.hypervisor.guest.live.ProcessPages;
 import dev.godwit.hypervisor.guest.live.RunningProcess;
 import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.hypervisor.page.PageEncoder;
+import dev.godwit.hypervisor.sim.ProcessorTime;
+import dev.godwit.hypervisor.sim.WallClock;
 import dev.godwit.hypervisor.stream.PageBatch;
 import dev.godwit.linux.NativeBuffer;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
  * Reads the pages that are sent next out of the process, all of a batch by one system call, and puts them into the stream's
  * batch: zeros as nothing, the rest as it is. They are read to where the connection takes them from: a page is moved only
- * if one of zeros stood before it.
+ * if one of zeros stood before it. If they are to be made smaller, they are read elsewhere, and what was made of them is put
+ * there.
  *
  * <p>They are read after the dirty log was cleared, so that a write in between is seen the next time.
  */
@@ -26,12 +31,20 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     private final Runnable roundEnded;
     private final LongConsumer spentNanos;
     private final PageBitmap sent;
+    private final Optional<Squeezing> squeezing;
     private int next;
+    private int readPages;
+    private long encodingFromNanos;
+    private long encodingFromCpuNanos;
+
+    /** How pages are made smaller, and which kinds of memory they are. */
+    record Squeezing(PageSqueezer squeezer, PageKinds kinds) {}
 
     /**
      * @param batchMemory what the batch's data is in
+     * @param squeezing empty: pages go as they are
      * @param roundEnded is told when a round is over
-     * @param spentNanos is told how long reading took
+     * @param spentNanos is told how long reading and encoding took
      */
     ProcessPageEncoder(
             RunningProcess process,
@@ -40,40 +53,71 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
             PageBatch batch,
             NativeBuffer batchMemory,
             int pageBytes,
+            Optional<Squeezing> squeezing,
             Runnable roundEnded,
             LongConsumer spentNanos) {
-        this.reader =
-                PageReader.into(batchMemory, process, pages, log::hasContent, SourceStream.BATCH_PAGES, pageBytes);
+        int most = SourceStream.BATCH_PAGES;
+        this.reader = squeezing.isPresent()
+                ? new PageReader(process, pages, log::hasContent, most, pageBytes)
+                : PageReader.into(batchMemory, process, pages, log::hasContent, most, pageBytes);
         this.pages = pages;
         this.sent = new PageBitmap(pages.capacity());
         this.batch = batch;
         this.pageBytes = pageBytes;
+        this.squeezing = squeezing;
         this.roundEnded = roundEnded;
         this.spentNanos = spentNanos;
+        squeezing.ifPresent(each -> each.kinds.refresh());
     }
 
     @Override
     public void readAhead(int[] gfns, int count) {
-        long nanos = reader.read(gfns, count, batch.room().position());
+        int offset = squeezing.isPresent() ? 0 : batch.room().position();
+        spentNanos.accept(reader.read(gfns, count, offset));
         next = 0;
-        spentNanos.accept(nanos);
+        readPages = count;
+        if (squeezing.isPresent()) {
+            encodingFromNanos = WallClock.nanos();
+            encodingFromCpuNanos = ProcessorTime.ofThisThreadNanos();
+        }
     }
 
     @Override
     public int encode(int gfn, int kindCode, boolean zero) {
         ByteBuffer page = reader.page(next++);
         sent.set(gfn);
-        long number = pages.page(gfn);
+        int bytes = squeezing.isPresent() ? squeeze(gfn, page, squeezing.get()) : put(gfn, page);
+        if (next == readPages && squeezing.isPresent()) {
+            squeezing.get().squeezer.spent(ProcessorTime.ofThisThreadNanos() - encodingFromCpuNanos);
+            spentNanos.accept(WallClock.nanos() - encodingFromNanos);
+        }
+        return bytes;
+    }
+
+    private int squeeze(int gfn, ByteBuffer page, Squeezing how) {
+        int kind = how.kinds.codeOf(gfn);
         if (page == null) {
-            batch.zero(number, 1);
-            return HEADER_BYTES + ZERO_BODY_BYTES;
+            how.squeezer.zero(gfn, kind);
+            return putZeros(gfn);
+        }
+        return how.squeezer.put(gfn, pages.page(gfn), kind, page, batch);
+    }
+
+    private int put(int gfn, ByteBuffer page) {
+        if (page == null) {
+            return putZeros(gfn);
         }
         ByteBuffer room = batch.room();
         if (room.position() != page.position()) {
             room.put(page);
         }
-        batch.raw(number, 1);
+        batch.raw(pages.page(gfn), 1);
         return HEADER_BYTES + pageBytes;
+    }
+
+    private int putZeros(int gfn) {
+        batch.zero(pages.page(gfn), 1);
+        return HEADER_BYTES + ZERO_BODY_BYTES;
     }
 
     /** True if the destination was given the page, in whatever version. */
@@ -87,12 +131,37 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     }
 
     @Override
+    public boolean isSelective() {
+        return squeezing.isPresent();
+    }
+
+    @Override
+    public double expectedBytes(int gfn, int kindCode, boolean zero) {
+        if (squeezing.isEmpty()) {
+            return encodedBytes(false);
+        }
+        Squeezing how = squeezing.get();
+        return how.squeezer.expectedBytes(gfn < 0 ? kindCode : how.kinds.codeOf(gfn));
+    }
+
+    /** What was encoded how; the processor's time for it has passed already, so that nobody else is to wait for it. */
+    @Override
+    public Optional<EncodingReport> report() {
+        return squeezing.map(how -> how.squeezer.report());
+    }
+
+    @Override
     public void endRound() {
+        squeezing.ifPresent(how -> {
+            how.squeezer.endRound();
+            how.kinds.refresh();
+        });
         roundEnded.run();
     }
 
     @Override
     public void close() {
         reader.close();
+        squeezing.ifPresent(how -> how.squeezer.close());
     }
 }

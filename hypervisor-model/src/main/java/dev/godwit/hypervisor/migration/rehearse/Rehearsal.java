@@ -25,6 +25,7 @@ import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
+import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.sim.RealClock;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
@@ -60,6 +61,7 @@ public final class Rehearsal {
     private long comparingNanos;
     private long overwrittenPages;
     private RemoteHeap heap;
+    private Optional<RunningJvmAgent> jvm = Optional.empty();
 
     private Rehearsal(
             RehearsalOptions options, Optional<InsideAgent> agent, ProgressListener progress, CancelToken cancel) {
@@ -123,6 +125,7 @@ public final class Rehearsal {
                 stream.batch(),
                 stream.batchMemory(),
                 pageBytes,
+                squeezing(),
                 stream::endRound,
                 link::addReadingNanos);
         engine = new PreCopyEngine(new MigrationSetting(
@@ -177,6 +180,16 @@ public final class Rehearsal {
                 stallsEnd());
     }
 
+    private Optional<ProcessPageEncoder.Squeezing> squeezing() {
+        if (options.compression() == Compression.NONE) {
+            return Optional.empty();
+        }
+        PageSqueezer squeezer = new PageSqueezer(
+                options.compression(), options.deltaCacheBytes(), options.link().bandwidthBytesPerSecond(), pageBytes);
+        PageKinds kinds = new PageKinds(pages, () -> jvm.flatMap(RunningJvmAgent::lastLayout));
+        return Optional.of(new ProcessPageEncoder.Squeezing(squeezer, kinds));
+    }
+
     private VirtualMachine machine(String name, DirtyLog log, RunningJvm program) {
         GuestMemory memory = new GuestMemory(pages.capacity(), pageBytes, new HostMemory(pages.capacity()), log);
         // The host's modelled time stands still: the machine runs the process.
@@ -214,7 +227,7 @@ public final class Rehearsal {
             return Optional.empty();
         }
         GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity());
-        RunningJvmAgent jvm = new RunningJvmAgent(process, heap, frames, clock, agent, new RunningJvmAgent.Hold() {
+        RunningJvmAgent told = new RunningJvmAgent(process, heap, frames, clock, agent, new RunningJvmAgent.Hold() {
             @Override
             public void hold() {
                 pause();
@@ -225,8 +238,9 @@ public final class Rehearsal {
                 goOn();
             }
         });
-        log.leaveOut(jvm::eden);
-        return Optional.of(jvm);
+        log.leaveOut(told::eden);
+        jvm = Optional.of(told);
+        return Optional.of(told);
     }
 
     private void stallsBegin() {

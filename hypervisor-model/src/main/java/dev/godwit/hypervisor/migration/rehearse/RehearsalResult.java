@@ -3,6 +3,8 @@ package dev.godwit.hypervisor.migration.rehearse;
 import dev.godwit.hypervisor.guest.live.InsideAgent;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.stream.PageCounts;
+import dev.godwit.hypervisor.stream.WireEncoding;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,4 +32,15 @@ public record RehearsalResult(
         long stoodNanos,
         long overwrittenPages,
         boolean programRuns,
-        Optional<InsideAgent.Stalls> stalls) {}
+        Optional<InsideAgent.Stalls> stalls) {
+
+    /** Bytes of the pages that were not zeros and went over, by the bytes that stood for them; 1 if there were none. */
+    public double compressionRatio() {
+        long carried = 0;
+        for (WireEncoding encoding :
+                List.of(WireEncoding.RAW, WireEncoding.DELTA, WireEncoding.LZ4, WireEncoding.ZSTD)) {
+            carried += pages.pages(encoding);
+        }
+        return pages.dataBytes() == 0 ? 1 : (double) carried * migration.pageSizeBytes() / pages.dataBytes();
+    }
+}

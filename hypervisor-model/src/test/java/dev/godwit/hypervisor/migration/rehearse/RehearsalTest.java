@@ -6,6 +6,7 @@ import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
+import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -66,6 +67,29 @@ class RehearsalTest {
                     .isPositive()
                     .isEqualTo(result.migration().statistics().droppedPages());
             jvm.assertRunsOn();
+        }
+    }
+
+    @Test
+    void pagesThatWereMadeSmallerArriveAsTheyAre() throws Exception {
+        try (CheckedJvm jvm = CheckedJvm.start(HOME);
+                HostThread host = HostThread.start(new CopyOnWriteArrayList<>())) {
+            TcpOptions link = TcpOptions.defaults().withBandwidthBytesPerSecond(1_250_000_000);
+            for (Compression compression : Compression.values()) {
+                RehearsalOptions options = new RehearsalOptions(
+                                jvm.pid(), "test", host.address(), link, true, 10_000_000_000L, 4, true)
+                        .withCompression(compression, 32 << 20);
+                RehearsalResult result =
+                        Rehearsal.run(options, Optional.empty(), ProgressListener.NONE, new CancelToken());
+
+                assertThat(result.migration().verification().passed())
+                        .as(compression + ": "
+                                + result.migration().verification().text())
+                        .isTrue();
+                boolean always = compression == Compression.LZ4 || compression == Compression.ZSTD;
+                assertThat(result.compressionRatio()).isGreaterThanOrEqualTo(always ? 1.2 : 1);
+                jvm.assertRunsOn();
+            }
         }
     }
 
