@@ -8,12 +8,12 @@ import dev.godwit.hypervisor.cli.rehearse.LocalHost;
 import dev.godwit.hypervisor.cli.rehearse.PageSettings;
 import dev.godwit.hypervisor.cli.rehearse.RecordingBefore;
 import dev.godwit.hypervisor.cli.rehearse.RehearsalProgress;
+import dev.godwit.hypervisor.cli.rehearse.WatchedRehearsal;
 import dev.godwit.hypervisor.guest.live.ChannelAgent;
 import dev.godwit.hypervisor.guest.live.InsideAgent;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.MigrationStatus;
-import dev.godwit.hypervisor.migration.rehearse.Rehearsal;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
 import dev.godwit.hypervisor.report.PredictionReport;
@@ -134,6 +134,16 @@ final class RehearseCommand implements Callable<Integer> {
             })
     private boolean poison;
 
+    @Option(
+            names = "--watch",
+            paramLabel = "TIME",
+            defaultValue = "2s",
+            description = {
+                "How long to watch before and after what the program gets done, to tell what it lost meanwhile; 0: not at all",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private String window;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the result to FILE too, in QEMU's names.")
     private Path json;
 
@@ -159,6 +169,7 @@ final class RehearseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         check();
+        long unused = windowNanos();
         TcpOptions link = connection
                 .options(spec.commandLine())
                 .withBandwidthBytesPerSecond(bandwidthBytesPerSecond)
@@ -214,17 +225,25 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private long latencyNanos() {
-        if (latency.equals("0")) {
+        return orZero("--latency", latency);
+    }
+
+    private long windowNanos() {
+        return orZero("--watch", window);
+    }
+
+    private long orZero(String option, String time) {
+        if (time.equals("0")) {
             return 0;
         }
         try {
-            return Units.nanos(latency);
+            return Units.nanos(time);
         } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), "--latency: " + wrong.getMessage(), wrong);
+            throw new ParameterException(spec.commandLine(), option + ": " + wrong.getMessage(), wrong);
         }
     }
 
-    private RehearsalResult rehearse(TcpOptions link) {
+    private WatchedRehearsal rehearse(TcpOptions link) {
         if (!local) {
             return rehearse(link, ConnectionSettings.address(spec.commandLine(), "--to", to));
         }
@@ -233,7 +252,7 @@ final class RehearseCommand implements Callable<Integer> {
         }
     }
 
-    private RehearsalResult rehearse(TcpOptions link, InetSocketAddress address) {
+    private WatchedRehearsal rehearse(TcpOptions link, InetSocketAddress address) {
         if (noAgent) {
             return rehearse(link, address, Optional.empty());
         }
@@ -242,12 +261,12 @@ final class RehearseCommand implements Callable<Integer> {
         }
     }
 
-    private RehearsalResult rehearse(TcpOptions link, InetSocketAddress address, Optional<InsideAgent> agent) {
+    private WatchedRehearsal rehearse(TcpOptions link, InetSocketAddress address, Optional<InsideAgent> agent) {
         RehearsalOptions options = pageSettings.applyTo(new RehearsalOptions(
                 pid, "process " + pid, address, link, hints == Hints.on, downtimeLimitNanos, maxRounds, poison));
         try {
-            return Rehearsal.run(
-                    options, agent, new RehearsalProgress(spec.commandLine().getErr(), link), cancel);
+            return WatchedRehearsal.run(
+                    options, agent, new RehearsalProgress(spec.commandLine().getErr(), link), cancel, windowNanos());
         } catch (SystemCallException
                 | StopException
                 | NativeAccessException
@@ -258,13 +277,14 @@ final class RehearseCommand implements Callable<Integer> {
         }
     }
 
-    private int end(RehearsalResult result) {
-        byte[] written = RehearsalReport.json(result).getBytes(StandardCharsets.UTF_8);
+    private int end(WatchedRehearsal watched) {
+        RehearsalResult result = watched.result();
+        byte[] written = RehearsalReport.json(result, watched.throughput()).getBytes(StandardCharsets.UTF_8);
         if (json != null) {
             JsonFile.write(json, written);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.print(RehearsalReport.text(result));
+        out.print(RehearsalReport.text(result, watched.throughput()));
         if (trace.isPresent() && result.migration().statistics().transferredBytes() > 0) {
             out.println();
             out.print(PredictionReport.text(RecordingBefore.predict(trace.get(), PredictionReport.measured(written))));

@@ -1,12 +1,15 @@
 package dev.godwit.hypervisor.report;
 
 import dev.godwit.hypervisor.guest.live.InsideAgent;
+import dev.godwit.hypervisor.guest.live.ThroughputMeter;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import dev.godwit.hypervisor.migration.rehearse.Throughput;
 import dev.godwit.hypervisor.stream.PageCounts;
 import dev.godwit.hypervisor.stream.WireEncoding;
+import java.util.Optional;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,7 +25,7 @@ final class RehearsalJson {
 
     private RehearsalJson() {}
 
-    static String write(RehearsalResult result) {
+    static String write(RehearsalResult result, Optional<Throughput> throughput) {
         ObjectNode json = MAPPER.createObjectNode();
         MigrationResult migration = result.migration();
         MigrationStatistics statistics = migration.statistics();
@@ -39,7 +42,9 @@ final class RehearsalJson {
                 .ifPresent(
                         report -> ComparisonJson.deltaCache(json.putObject("xbzrle-cache"), report.delta(), migration));
         json.put("verified", migration.verification().passed());
-        godwit(json.putObject("godwit"), result);
+        ObjectNode own = json.putObject("godwit");
+        godwit(own, result);
+        throughput.ifPresent(measured -> throughput(own.putObject("throughput"), measured));
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         DefaultPrettyPrinter printer =
                 new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
@@ -103,6 +108,21 @@ final class RehearsalJson {
         json.put("max-rounds", asked.maxRounds());
         json.put("compress", asked.compression().label());
         json.put("delta-cache-bytes", asked.deltaCacheBytes());
+    }
+
+    /** Processor time in each second, and the application's steps if it tells of any. */
+    private static void throughput(ObjectNode json, Throughput measured) {
+        rate(json.putObject("before"), measured.before());
+        rate(json.putObject("during"), measured.during());
+        rate(json.putObject("after"), measured.after());
+        json.put("loss", ComparisonJson.rounded(measured.loss()));
+        json.put("loss-of", measured.countsSteps() ? "steps" : "processor-time");
+    }
+
+    private static void rate(ObjectNode json, ThroughputMeter.Rate rate) {
+        json.put("time", ComparisonJson.millis(rate.nanos()));
+        json.put("processor-time-per-second", ComparisonJson.rounded(rate.processorSeconds()));
+        rate.stepsPerSecond().ifPresent(steps -> json.put("steps-per-second", ComparisonJson.rounded(steps)));
     }
 
     /** What a thread felt that wanted to run each millisecond. */

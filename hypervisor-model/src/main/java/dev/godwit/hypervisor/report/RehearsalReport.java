@@ -4,8 +4,10 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import dev.godwit.hypervisor.migration.rehearse.Throughput;
 import dev.godwit.hypervisor.page.EncodingReport;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A rehearsal for people and for programs. */
@@ -13,12 +15,12 @@ public final class RehearsalReport {
     private RehearsalReport() {}
 
     /** As JSON, see {@link RehearsalJson}. */
-    public static String json(RehearsalResult result) {
-        return RehearsalJson.write(result);
+    public static String json(RehearsalResult result, Optional<Throughput> throughput) {
+        return RehearsalJson.write(result, throughput);
     }
 
     /** A table of one row for each figure. */
-    public static String text(RehearsalResult result) {
+    public static String text(RehearsalResult result, Optional<Throughput> throughput) {
         MigrationResult migration = result.migration();
         MigrationStatistics statistics = migration.statistics();
         StringBuilder text = new StringBuilder();
@@ -40,6 +42,7 @@ public final class RehearsalReport {
         }
         line(text, "program stood still in all", millis(result.stoodNanos()));
         result.stalls().ifPresent(stalls -> line(text, "longest stall felt inside", millis(stalls.longestNanos())));
+        throughput.ifPresent(measured -> throughput(text, measured));
         if (migration.hints()) {
             line(
                     text,
@@ -62,6 +65,32 @@ public final class RehearsalReport {
                                 ? "The program runs on where it was.\n"
                                 : "The program has ended by itself.\n");
         return text.toString();
+    }
+
+    private static void throughput(StringBuilder text, Throughput measured) {
+        if (measured.countsSteps()) {
+            line(
+                    text,
+                    "steps of the application",
+                    String.format(
+                            Locale.ROOT,
+                            "%.0f/s before, %.0f/s during, %.0f/s after",
+                            measured.before().stepsPerSecond().orElse(0),
+                            measured.during().stepsPerSecond().orElse(0),
+                            measured.after().stepsPerSecond().orElse(0)));
+        }
+        line(
+                text,
+                "processors it kept busy",
+                String.format(
+                        Locale.ROOT,
+                        "%.2f before, %.2f during, %.2f after, over %.1f, %.1f and %.1f s",
+                        measured.before().processorSeconds(),
+                        measured.during().processorSeconds(),
+                        measured.after().processorSeconds(),
+                        measured.before().nanos() / 1e9,
+                        measured.during().nanos() / 1e9,
+                        measured.after().nanos() / 1e9));
     }
 
     private static void encoding(StringBuilder text, RehearsalResult result, EncodingReport report) {

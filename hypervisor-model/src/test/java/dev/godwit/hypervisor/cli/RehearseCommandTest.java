@@ -46,6 +46,8 @@ class RehearseCommandTest {
                     "10Gbit",
                     "--downtime-limit",
                     "10s",
+                    "--watch",
+                    "200ms",
                     "--json",
                     json.toString());
 
@@ -59,6 +61,10 @@ class RehearseCommandTest {
         assertThat(godwit.get("measured").asBoolean()).isTrue();
         assertThat(godwit.get("collections").asInt()).isEqualTo(1);
         assertThat(godwit.get("overwritten-pages").asLong()).isPositive();
+        JsonNode throughput = godwit.get("throughput");
+        assertThat(throughput.get("before").get("processor-time-per-second").asDouble())
+                .isPositive();
+        assertThat(throughput.get("loss-of").asString()).isEqualTo("processor-time");
         // Whoever wanted to run felt at least what the hypervisor calls downtime.
         assertThat(godwit.get("stalls").get("longest").asDouble())
                 .isGreaterThan(written.get("downtime").asDouble() - 1);

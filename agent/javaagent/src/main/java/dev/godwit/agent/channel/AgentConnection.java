@@ -108,6 +108,11 @@ public final class AgentConnection implements AutoCloseable {
         return ask(new Message.StallsEnd(), Message.Stalls.class, limit);
     }
 
+    /** How far the application has come; of a JVM that runs. */
+    public Message.Progress progress(Duration limit) throws ChannelException {
+        return ask(new Message.ProgressRead(), Message.Progress.class, limit);
+    }
+
     /** The heap layout, read by the JVM itself; of one that may be stopped, {@code RemoteHeap} reads it. */
     public Message.Layout layout(Duration limit) throws ChannelException {
         return ask(new Message.LayoutRead(), Message.Layout.class, limit);

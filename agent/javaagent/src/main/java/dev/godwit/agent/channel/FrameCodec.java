@@ -65,6 +65,8 @@ public final class FrameCodec {
             out.putLong(stalls.intervalNanos()).putLong(stalls.count()).putLong(stalls.longestNanos());
             out.putLong(stalls.p50Nanos()).putLong(stalls.p90Nanos()).putLong(stalls.p99Nanos());
             out.putLong(stalls.p999Nanos()).putLongText(stalls.histogram(), MAX_HISTOGRAM_BYTES);
+        } else if (message instanceof Message.Progress progress) {
+            out.putLong(progress.sections()).putLong(progress.safePoints());
         } else if (message instanceof Message.Layout layout) {
             putSpaces(layout, out);
         } else if (message instanceof Message.Signals signals) {
@@ -136,6 +138,8 @@ public final class FrameCodec {
                         in.takeCount("p99Nanos"),
                         in.takeCount("p999Nanos"),
                         in.takeLongText("histogram", MAX_HISTOGRAM_BYTES));
+            case PROGRESS_READ -> new Message.ProgressRead();
+            case PROGRESS -> new Message.Progress(in.takeCount("sections"), in.takeCount("safePoints"));
             case LAYOUT_READ -> new Message.LayoutRead();
             case LAYOUT -> new Message.Layout(in.takeCount("epoch"), takeSpaces(in));
             case SIGNALS_READ -> new Message.SignalsRead();

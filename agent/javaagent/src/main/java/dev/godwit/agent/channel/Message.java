@@ -122,6 +122,17 @@ public sealed interface Message {
      */
     record Signals(JvmSignals signals) implements Message {}
 
+    /** Asks how far the application has come. Answered by {@link Progress}. */
+    record ProgressRead() implements Message {}
+
+    /**
+     * How far the application has come since its JVM started, as it told through the hint API or as the agent recognised.
+     *
+     * @param sections critical sections opened so far, such as transactions
+     * @param safePoints safe points reached so far
+     */
+    record Progress(long sections, long safePoints) implements Message {}
+
     /** Asks for the heap layout as it is now. Answered by {@link Layout} or {@link Failed}. */
     record LayoutRead() implements Message {}
 

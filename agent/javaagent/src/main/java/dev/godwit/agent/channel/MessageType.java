@@ -19,7 +19,9 @@ enum MessageType {
     LAYOUT_READ(15, Message.LayoutRead.class),
     LAYOUT(16, Message.Layout.class),
     SIGNALS_READ(17, Message.SignalsRead.class),
-    SIGNALS(18, Message.Signals.class);
+    SIGNALS(18, Message.Signals.class),
+    PROGRESS_READ(19, Message.ProgressRead.class),
+    PROGRESS(20, Message.Progress.class);
 
     private final int code;
     private final Class<? extends Message> messageClass;

@@ -99,6 +99,8 @@ final class ControlSession {
                 return jvm.layout();
             } else if (question instanceof Message.SignalsRead) {
                 return jvm.signals();
+            } else if (question instanceof Message.ProgressRead) {
+                return ControlledJvm.progress();
             } else if (question instanceof Message.StallsBegin) {
                 jvm.beginStalls();
                 return new Message.Accepted();

@@ -6,6 +6,8 @@ import dev.godwit.agent.heap.HeapProbe;
 import dev.godwit.agent.heap.HeapProbes;
 import dev.godwit.agent.heap.YoungCollection;
 import dev.godwit.agent.hint.SignalReader;
+import dev.godwit.bootstrap.HintBridge;
+import dev.godwit.bootstrap.HintSlot;
 import dev.godwit.trace.HeapLayout;
 import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
@@ -83,6 +85,17 @@ final class ControlledJvm {
             signals = new SignalReader(() -> probe.hasLayout() ? OptionalLong.of(probe.epoch()) : OptionalLong.empty());
         }
         return new Message.Signals(signals.read(Math.max(0, System.nanoTime()), !recording.getAsBoolean()));
+    }
+
+    static Message.Progress progress() {
+        long sections = 0;
+        long safePoints = 0;
+        for (int number = 1; number <= HintBridge.count(); number++) {
+            HintSlot slot = HintBridge.slot(number);
+            sections += HintSlot.opened(slot.sections());
+            safePoints += slot.safePoints();
+        }
+        return new Message.Progress(sections, safePoints);
     }
 
     void beginStalls() {

@@ -35,6 +35,8 @@ class FrameTest {
                 new Message.Resumed(),
                 new Message.Done(),
                 new Message.Aborted("cancelled \u00e9"),
+                new Message.ProgressRead(),
+                new Message.Progress(1, 2),
                 new Message.StallsBegin(),
                 new Message.StallsRead(),
                 new Message.StallsEnd(),

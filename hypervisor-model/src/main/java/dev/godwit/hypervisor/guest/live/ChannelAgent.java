@@ -40,6 +40,12 @@ public final class ChannelAgent implements InsideAgent {
     }
 
     @Override
+    public long steps() throws IOException {
+        Message.Progress progress = connection.progress(ANSWER_LIMIT);
+        return progress.sections() + progress.safePoints();
+    }
+
+    @Override
     public void beginStalls() throws IOException {
         connection.beginStalls(ANSWER_LIMIT);
     }

@@ -28,6 +28,9 @@ public interface InsideAgent {
     /** The stalls since then; recording ends. */
     Stalls endStalls() throws IOException;
 
+    /** Steps that the application has made since it started: sections opened and safe points reached, told or recognised. */
+    long steps() throws IOException;
+
     /**
      * How late a thread of the JVM was that wanted to run each millisecond: what any thread of the application may have felt.
      *

@@ -41,17 +41,20 @@ final class MeasuredSizes {
                 : OptionalDouble.of((double) bytes[kindCode][encoding.index()] / count);
     }
 
-    /** What this processor was measured to do, on average; what was not tried is taken to be as fast as elsewhere. */
+    /** What this processor was measured to do, on average; what was not tried, and decoding, is taken to be as elsewhere. */
     EncoderThroughput throughput() {
         return new EncoderThroughput(
                 EncoderThroughput.MEASURED.zeroCheckBytesPerSecond(),
-                bytesPerSecond(Encoding.DELTA, EncoderThroughput.MEASURED.deltaBytesPerSecond()),
-                bytesPerSecond(Encoding.LZ4, EncoderThroughput.MEASURED.lz4BytesPerSecond()),
-                bytesPerSecond(Encoding.ZSTD, EncoderThroughput.MEASURED.zstdBytesPerSecond()));
+                codec(Encoding.DELTA, EncoderThroughput.MEASURED.delta()),
+                codec(Encoding.LZ4, EncoderThroughput.MEASURED.lz4()),
+                codec(Encoding.ZSTD, EncoderThroughput.MEASURED.zstd()));
     }
 
-    private double bytesPerSecond(Encoding encoding, double otherwise) {
+    private EncoderThroughput.Codec codec(Encoding encoding, EncoderThroughput.Codec otherwise) {
         long took = nanos[encoding.index()];
-        return took == 0 ? otherwise : (double) tries[encoding.index()] * pageBytes * 1e9 / took;
+        return took == 0
+                ? otherwise
+                : new EncoderThroughput.Codec(
+                        tries[encoding.index()] * (double) pageBytes * 1e9 / took, otherwise.decodeBytesPerSecond());
     }
 }
