@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
             AdviseCommand.class,
             VerifyStreamCommand.class,
             RehearseCommand.class,
+            RehearseAllCommand.class,
             HostCommand.class,
             ExperimentCommand.class,
             DemoCommand.class

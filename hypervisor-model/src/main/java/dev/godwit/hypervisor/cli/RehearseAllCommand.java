@@ -1,0 +1,227 @@
+package dev.godwit.hypervisor.cli;
+
+import dev.godwit.hypervisor.cli.rehearse.CatalogueProgram;
+import dev.godwit.hypervisor.cli.rehearse.RehearsedProgram;
+import dev.godwit.hypervisor.report.RehearsalTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code godwit rehearse-all}: what {@code godwit rehearse} does, again and again. It asks that command which techniques there
+ * are, so that a new one joins by itself.
+ */
+@Command(
+        name = "rehearse-all",
+        mixinStandardHelpOptions = true,
+        versionProvider = GodwitVersion.class,
+        description = {
+            "Rehearses programs by every technique, without and with hints, over links of several speeds, one rehearsal after",
+            "the other, and prints one table. Without PIDs two programs are started for it, each with a heap of 2 GiB: orders,",
+            "whose memory is mostly young, and a catalogue, which lives long. All figures are measured.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  godwit rehearse-all --json all.json",
+            "  godwit rehearse-all 4711 --bandwidth 10Gbit --technique pre-copy"
+        })
+final class RehearseAllCommand implements Callable<Integer> {
+    private static final String HEAP = "2g";
+    private static final int CATALOGUE_MEBIBYTES = 1100;
+    private static final String DEFAULT_TECHNIQUE = "pre-copy";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PID", arity = "0..*", description = "JVMs that run (default: two are started).")
+    private List<Long> pids = List.of();
+
+    @Option(
+            names = {"-b", "--bandwidth"},
+            paramLabel = "RATE",
+            split = ",",
+            defaultValue = "1Gbit,10Gbit",
+            description = "Links, comma-separated (default: ${DEFAULT-VALUE}).")
+    private List<String> bandwidths;
+
+    @Option(
+            names = {"-t", "--technique"},
+            paramLabel = "NAME",
+            split = ",",
+            description = "Techniques, comma-separated (default: all that godwit rehearse has).")
+    private List<String> techniques;
+
+    @Option(
+            names = "--downtime-limit",
+            paramLabel = "TIME",
+            defaultValue = "300ms",
+            description = "Longest pause that is accepted (default: ${DEFAULT-VALUE}).")
+    private String downtimeLimit;
+
+    @Option(
+            names = "--max-rounds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description =
+                    "Rounds after which a migration that does not converge is given up (default: ${DEFAULT-VALUE}).")
+    private int maxRounds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            converter = Units.Duration.class,
+            defaultValue = "20s",
+            description = "How long a started program runs before it is rehearsed (default: ${DEFAULT-VALUE}).")
+    private long warmUpNanos;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write all results to FILE too, each as of rehearse.")
+    private Path json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (json != null) {
+            JsonFile.check(json);
+        }
+        List<String> names = techniques == null ? rehearsable() : techniques;
+        RehearsalTable table = new RehearsalTable();
+        try (ScratchDirectory scratch = ScratchDirectory.create("godwit-rehearse-all")) {
+            int rehearsals = Math.max(pids.size(), pids.isEmpty() ? 2 : 0) * bandwidths.size() * names.size() * 2;
+            if (pids.isEmpty()) {
+                try (RehearsedProgram orders = orders(scratch.path())) {
+                    rehearse(orders, names, scratch.path(), table, rehearsals);
+                }
+                try (RehearsedProgram catalogue = catalogue()) {
+                    rehearse(catalogue, names, scratch.path(), table, rehearsals);
+                }
+            }
+            for (long pid : pids) {
+                rehearse(RehearsedProgram.running(pid), names, scratch.path(), table, rehearsals);
+            }
+        }
+        if (json != null) {
+            JsonFile.write(json, table.json().getBytes(StandardCharsets.UTF_8));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(table.text());
+        out.flush();
+        return ExitCode.OK.code();
+    }
+
+    /** Names of what the other command takes; it had only one when it took none. */
+    private List<String> rehearsable() {
+        OptionSpec option = Godwit.commandLine()
+                .getSubcommands()
+                .get("rehearse")
+                .getCommandSpec()
+                .findOption("--technique");
+        if (option == null || !option.type().isEnum()) {
+            return List.of(DEFAULT_TECHNIQUE);
+        }
+        return Stream.of(option.type().getEnumConstants())
+                .map(constant -> constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .toList();
+    }
+
+    private RehearsedProgram orders(Path scratch) throws InterruptedException {
+        return warm(RehearsedProgram.start(
+                "orders",
+                List.of(
+                        "-XX:+UseG1GC",
+                        "-Xms" + HEAP,
+                        "-Xmx" + HEAP,
+                        "-Dderby.system.durability=test",
+                        "-jar",
+                        Installation.ordersJar().toString(),
+                        "--seconds",
+                        "86400",
+                        "--rate",
+                        "300",
+                        "--directory",
+                        scratch.resolve("database").toString())));
+    }
+
+    private RehearsedProgram catalogue() throws InterruptedException {
+        return warm(RehearsedProgram.start(
+                "catalogue",
+                List.of(
+                        "-XX:+UseG1GC",
+                        "-Xms" + HEAP,
+                        "-Xmx" + HEAP,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CatalogueProgram.class.getName(),
+                        Integer.toString(CATALOGUE_MEBIBYTES))));
+    }
+
+    private RehearsedProgram warm(RehearsedProgram program) throws InterruptedException {
+        spec.commandLine()
+                .getErr()
+                .println(program.name() + " runs, and is left alone for " + TimeUnit.NANOSECONDS.toSeconds(warmUpNanos)
+                        + " s");
+        spec.commandLine().getErr().flush();
+        TimeUnit.NANOSECONDS.sleep(warmUpNanos);
+        return program;
+    }
+
+    private void rehearse(
+            RehearsedProgram program, List<String> names, Path scratch, RehearsalTable table, int rehearsals) {
+        for (String bandwidth : bandwidths) {
+            for (String technique : names) {
+                for (String hints : List.of("off", "on")) {
+                    String what = program.name() + ", " + bandwidth + ", " + technique + ", hints " + hints;
+                    PrintWriter err = spec.commandLine().getErr();
+                    err.println((table.size() + 1) + " of " + rehearsals + ": " + what);
+                    err.flush();
+                    one(program, bandwidth, technique, hints, scratch, table);
+                }
+            }
+        }
+    }
+
+    private void one(
+            RehearsedProgram program,
+            String bandwidth,
+            String technique,
+            String hints,
+            Path scratch,
+            RehearsalTable table) {
+        Path file = scratch.resolve("rehearsal.json");
+        List<String> words = new ArrayList<>(List.of("rehearse", Long.toString(program.pid()), "--local"));
+        words.addAll(List.of("--bandwidth", bandwidth, "--hints", hints, "--downtime-limit", downtimeLimit));
+        words.addAll(List.of("--max-rounds", Integer.toString(maxRounds), "--json", file.toString()));
+        if (!technique.equals(DEFAULT_TECHNIQUE)) {
+            words.addAll(List.of("--technique", technique));
+        }
+        StringWriter said = new StringWriter();
+        CommandLine command = Godwit.commandLine()
+                .setOut(new PrintWriter(Writer.nullWriter()))
+                .setErr(new PrintWriter(said));
+        int unused = Godwit.execute(command, words.toArray(new String[0]));
+        try {
+            table.add(program.name(), bandwidth, technique, hints.equals("on"), Files.readAllBytes(file));
+            Files.delete(file);
+        } catch (IOException nothing) {
+            // There is no result of what could not be begun.
+            String[] lines = said.toString().strip().split("\n", -1);
+            table.add(program.name(), bandwidth, technique, hints.equals("on"), lines[lines.length - 1]);
+        }
+    }
+}
