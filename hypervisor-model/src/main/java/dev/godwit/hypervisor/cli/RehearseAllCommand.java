@@ -149,7 +149,7 @@ final class RehearseAllCommand implements Callable<Integer> {
                         "-Xmx" + HEAP,
                         "-Dderby.system.durability=test",
                         "-jar",
-                        Installation.ordersJar().toString(),
+                        Installation.demoJar("orders").toString(),
                         "--seconds",
                         "86400",
                         "--rate",
