@@ -53,7 +53,8 @@ class AttachIT {
 
             assertThat(status()).isEqualTo("finished COMPLETED");
             List<TraceRecord> records = Traces.read(trace);
-            assertThat(Traces.of(DirtyPages.class, records)).hasSizeGreaterThan(2);
+            // The baseline, and what was written since: a busy machine may leave time for no more.
+            assertThat(Traces.of(DirtyPages.class, records)).hasSizeGreaterThanOrEqualTo(2);
             assertThat(((TraceEnd) records.get(records.size() - 1)).reason()).isEqualTo(TraceEnd.Reason.COMPLETED);
             assertThat(writeProtectedMappings()).isZero();
         }
