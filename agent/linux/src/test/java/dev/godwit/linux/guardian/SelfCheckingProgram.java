@@ -20,6 +20,7 @@ import java.util.Random;
  * are started, and if asked for the whole heap is collected again and again.
  */
 public final class SelfCheckingProgram {
+    private static final long LONGEST_LIFE_NANOS = 300_000_000_000L;
     private static final VarHandle FIELDS =
             MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final int STOP = 0;
@@ -80,8 +81,10 @@ public final class SelfCheckingProgram {
             program.start("collector", program::collect);
         }
         System.out.println("running");
-        long before = System.nanoTime();
-        while (program.runs()) {
+        long start = System.nanoTime();
+        long before = start;
+        // Nobody is left to stop it if the tests were killed.
+        while (program.runs() && before - start < LONGEST_LIFE_NANOS) {
             Thread.sleep(1);
             long now = System.nanoTime();
             program.max(STALL, now - before - 1_000_000);
