@@ -200,6 +200,12 @@ public final class Course {
         tellEnd(true);
     }
 
+    /** The guest runs at the source again, with all that it has done, and its application is no longer held. */
+    public void cameHome(long stoppedNanos) {
+        liaison.applicationRuns(stoppedNanos);
+        tellEnd(true);
+    }
+
     /** The guest went on at the source from an earlier state of itself: so much work is lost. */
     public void rolledBack(long lostWorkNanos) {
         rolledBack = Optional.of(new VmFate.RolledBack(lostWorkNanos));

@@ -63,6 +63,8 @@ public final class Liaison {
             return false;
         }
         stoppedNanos = clock.nanos();
+        // Whoever is asked is told, on the way home too.
+        told = false;
         return true;
     }
 
@@ -71,9 +73,13 @@ public final class Liaison {
     }
 
     public void awaitPrepared() {
-        GuestAgent asked = agent.orElseThrow();
-        asked.awaitPrepared();
-        statistics.collected(asked.lastCollectionNanos());
+        agent.orElseThrow().awaitPrepared();
+        prepared();
+    }
+
+    /** It is: the application is held behind its collection. */
+    public void prepared() {
+        statistics.collected(agent.orElseThrow().lastCollectionNanos());
     }
 
     /**
@@ -97,7 +103,7 @@ public final class Liaison {
         endOfStop();
     }
 
-    /** The last word, said once. */
+    /** The last word on what was asked for, said once. */
     public void tellEnd(boolean completed) {
         if (told) {
             return;

@@ -193,7 +193,8 @@ public final class MigrationChecker implements VirtualMachine.Watcher, VirtualCl
         }
         compared = true;
         devices.ifPresent(DeviceWatch::switched);
-        returns = new ReturnWatch(source, destination, atPause, programNanosAtPause, dropped, this::problem);
+        returns = new ReturnWatch(
+                source, destination, atPause, programNanosAtPause, dropped, agent, layoutAtPause, this::problem);
         if (awaited.count() > 0) {
             arrivals = new ArrivalWatch(source, destination, atPause, awaited, returns, this::problem);
             destination.memory().observe(arrivals);

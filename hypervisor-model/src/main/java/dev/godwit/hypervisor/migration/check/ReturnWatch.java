@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.migration.check;
 
+import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
@@ -18,6 +19,7 @@ final class ReturnWatch {
     private final VirtualMachine source;
     private final VirtualMachine destination;
     private final PageBitmap dropped;
+    private final GuestAgent agent;
     private final Consumer<String> problems;
     /** What each page held at the older state kept. */
     private long[] base;
@@ -28,17 +30,20 @@ final class ReturnWatch {
     private final PageBitmap writtenSinceStop;
     private final List<Stop> stops = new ArrayList<>();
     private long basePosition;
+    private EmptyProof baseProof;
     private boolean back;
     private long positionWhenBack;
 
     /** The guest stood still at the destination: where its VCPU stood, and what it had written since the stop before. */
     private static final class Stop {
         private final long position;
+        private final EmptyProof proof;
         private final int[] gfns;
         private final long[] contents;
 
-        Stop(long position, int pages) {
+        Stop(long position, EmptyProof proof, int pages) {
             this.position = position;
+            this.proof = proof;
             this.gfns = new int[pages];
             this.contents = new long[pages];
         }
@@ -48,6 +53,8 @@ final class ReturnWatch {
      * @param atPause what each page held at the switch
      * @param position where the VCPU stood
      * @param dropped pages whose content is nobody's concern until they are written
+     * @param agent asked at each stop which pages hold nothing: what they hold is nobody's concern either
+     * @param proof the same at the switch
      */
     ReturnWatch(
             VirtualMachine source,
@@ -55,12 +62,16 @@ final class ReturnWatch {
             long[] atPause,
             long position,
             PageBitmap dropped,
+            GuestAgent agent,
+            EmptyProof proof,
             Consumer<String> problems) {
         this.source = source;
         this.destination = destination;
         this.base = atPause;
         this.basePosition = position;
         this.dropped = dropped;
+        this.agent = agent;
+        this.baseProof = proof;
         this.problems = problems;
         this.changedSinceSwitch = new PageBitmap(atPause.length);
         this.writtenSinceStop = new PageBitmap(atPause.length);
@@ -73,7 +84,7 @@ final class ReturnWatch {
 
     /** The guest stands still at the destination. */
     void stopped() {
-        Stop stop = new Stop(destination.vcpu().programNanos(), writtenSinceStop.count());
+        Stop stop = new Stop(destination.vcpu().programNanos(), EmptyProof.read(agent), writtenSinceStop.count());
         for (int i = 0, gfn = writtenSinceStop.next(0); gfn >= 0; gfn = writtenSinceStop.next(gfn + 1)) {
             stop.gfns[i] = gfn;
             stop.contents[i++] = destination.memory().peek(gfn);
@@ -95,6 +106,7 @@ final class ReturnWatch {
             changedSinceSwitch.set(stop.gfns[i]);
         }
         basePosition = stop.position;
+        baseProof = stop.proof;
     }
 
     /** The guest runs at the source again. */
@@ -129,7 +141,7 @@ final class ReturnWatch {
     private int firstDifference() {
         for (int gfn = 0; gfn < base.length; gfn++) {
             boolean concern = !dropped.get(gfn) || changedSinceSwitch.get(gfn);
-            if (concern && source.memory().peek(gfn) != base[gfn]) {
+            if (concern && source.memory().peek(gfn) != base[gfn] && !baseProof.isProvenEmpty(gfn)) {
                 return gfn;
             }
         }

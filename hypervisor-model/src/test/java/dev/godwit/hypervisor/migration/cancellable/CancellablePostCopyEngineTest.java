@@ -163,16 +163,12 @@ class CancellablePostCopyEngineTest {
 
     @Test
     void whatIsProvenEmptyIsNeverWaitedForAndWhatIsWrittenThereComesHome() {
-        long low = 100L * Rig.PAGE;
-        agent.layout = new HeapLayout(
-                0,
-                0,
-                new SpaceKind[] {SpaceKind.EDEN},
-                new long[] {low},
-                new long[] {low + 25L * Rig.PAGE},
-                new long[] {low + 50L * Rig.PAGE});
+        agent.layout = eden(25);
         int first = agent.frames().frameOf(25);
-        Rig rig = rig(2_000_000, () -> first + next++ % 25);
+        Rig rig = rig(2_000_000, () -> {
+            agent.layout = eden(50);
+            return first + next++ % 25;
+        });
         rig.hints = true;
         rig.clock.at(MIDDLE, rig.cancel::cancel);
 
@@ -186,6 +182,67 @@ class CancellablePostCopyEngineTest {
         assertThat(rig.source.memory().read(first))
                 .isEqualTo(rig.destination.memory().read(first));
         assertThat(agent.done).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsProvenEmptyWhenAPointIsCutStaysAwayUntilItIsNot() {
+        int first = agent.frames().frameOf(25);
+        Rig rig = rig(2_000_000, () -> {
+            agent.layout = eden(25);
+            return first + next++ % 25;
+        });
+        rig.hints = true;
+        rig.clock.at(MIDDLE / 2, () -> agent.layout = eden(50));
+        rig.faults(FaultPlan.of(Fault.destinationLost(MIDDLE / 2 - 10_000_000)));
+
+        rig.run();
+
+        verified(rig);
+        assertThat(way(rig).points()).isPositive();
+        assertThat(way(rig).sentPages()).isZero();
+    }
+
+    @Test
+    void aPageThatIsLeftAwayAndWasNotEmptyIsFound() {
+        FakeAgent liar = new FakeAgent(agent.frames());
+        agent.layout = eden(50);
+        int first = agent.frames().frameOf(25);
+        Rig rig = rig(2_000_000, () -> {
+            liar.layout = eden(25);
+            return first + next++ % 25;
+        });
+        rig.hints = true;
+        rig.engineAgent = liar;
+        rig.clock.at(MIDDLE, rig.cancel::cancel);
+
+        rig.run();
+
+        assertThat(rig.verification.passed()).isFalse();
+        assertThat(rig.verification.text()).contains("came back as");
+    }
+
+    /** Eden of fifty pages, of which so many hold objects. */
+    private static HeapLayout eden(int pages) {
+        long low = 100L * Rig.PAGE;
+        return new HeapLayout(
+                0,
+                0,
+                new SpaceKind[] {SpaceKind.EDEN},
+                new long[] {low},
+                new long[] {low + (long) pages * Rig.PAGE},
+                new long[] {low + 50L * Rig.PAGE});
+    }
+
+    @Test
+    void theWorstMomentIsJustBeforeALargePointHasArrivedEvenIfLaterOnesAreSmall() {
+        // First all over two thousand pages, then one and the same.
+        Rig rig = rig(20_000, () -> next < 20_000 ? next++ % 2000 : 0);
+        rig.run();
+
+        verified(rig);
+        Loss destination = rig.statistics.worstLoss().destinationHost();
+        assertThat(destination.workNanos()).isGreaterThan(WayHome.POINT_INTERVAL_NANOS + 30_000_000);
+        assertThat(destination.atNanos()).isLessThan(rig.clock.nanos() - 200_000_000);
     }
 
     @Test

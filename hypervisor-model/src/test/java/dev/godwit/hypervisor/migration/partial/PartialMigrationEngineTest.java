@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.hypervisor.guest.GuestFixtures;
 import dev.godwit.hypervisor.hint.FakeAgent;
 import dev.godwit.hypervisor.migration.AwayStatistics;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Loss;
 import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.VmFate;
 import dev.godwit.hypervisor.migration.WayHomeStatistics;
 import dev.godwit.hypervisor.migration.postcopy.RestartableWriter;
 import dev.godwit.hypervisor.migration.precopy.Rig;
+import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Fault;
 import dev.godwit.hypervisor.transport.FaultPlan;
 import dev.godwit.trace.HeapLayout;
@@ -119,6 +122,135 @@ class PartialMigrationEngineTest {
                 .extracting(AwayStatistics::memoryPages)
                 .isEqualTo(0L);
         assertThat(rig.statistics.trafficBytes()).isEqualTo(MigrationEngine.STATE_BYTES);
+    }
+
+    @Test
+    void itGoesHomeInRoundsUntilWhatIsLeftFitsHoweverManyThatTakes() {
+        // Each round dirties six tenths of what it sends: from six thousand pages to a few hundred.
+        Rig rig = rig(55_000, () -> 5000 + next++ % 6000);
+        rig.convergence = new ConvergencePolicy(17_000_000, 30);
+        rig.engines = setting -> new PartialMigrationEngine(setting, 8 * STAY);
+        int[] rounds = {0};
+        rig.progress = new ProgressListener() {
+            @Override
+            public void cameBack(int[] gfns, long[] contents, boolean last) {
+                rounds[0]++;
+            }
+        };
+
+        rig.run();
+
+        verified(rig);
+        WayHomeStatistics.Journey home =
+                rig.statistics.wayHome().orElseThrow().journey().orElseThrow();
+        assertThat(home.downtimeNanos()).isBetween(5_000_000L, 17_000_000L);
+        assertThat(rounds[0]).isGreaterThan(6);
+    }
+
+    @Test
+    void aGuestWhoseRoundsDoNotBecomeSmallerIsStoppedAllTheSame() {
+        Rig rig = rig(20_000, () -> 5000 + next++ % 3000);
+        rig.convergence = new ConvergencePolicy(15_000_000, 30);
+        rig.engines = setting -> new PartialMigrationEngine(setting, 4 * STAY);
+
+        assertThat(rig.run().status()).isEqualTo(MigrationStatus.COMPLETED);
+
+        verified(rig);
+        WayHomeStatistics.Journey home =
+                rig.statistics.wayHome().orElseThrow().journey().orElseThrow();
+        assertThat(home.downtimeNanos()).isGreaterThan(15_000_000);
+        assertThat(home.nanos()).isLessThan(10 * home.downtimeNanos());
+    }
+
+    @Test
+    void theYoungGenerationStaysOutOfTheRoundsHomeAndIsCollectedBeforeTheLastStop() {
+        CollectingAgent collecting = new CollectingAgent();
+        int first = collecting.frames().frameOf(0);
+        Rig rig = new Rig(
+                PAGES,
+                new RestartableWriter(20_000, () -> collecting.held ? 0 : first + next++ % CollectingAgent.EDEN_PAGES),
+                collecting,
+                BANDWIDTH);
+        rig.engines = setting -> new PartialMigrationEngine(setting, STAY);
+        rig.convergence = new ConvergencePolicy(15_000_000, 30);
+        rig.hints = true;
+        collecting.clock = rig.clock;
+
+        rig.run();
+
+        verified(rig);
+        assertThat(collecting.done).isEqualTo(2);
+        assertThat(collecting.held).isFalse();
+        WayHomeStatistics.Journey home =
+                rig.statistics.wayHome().orElseThrow().journey().orElseThrow();
+        assertThat(home.downtimeNanos()).isLessThan(15_000_000);
+        assertThat(rig.statistics.wayHome().orElseThrow().sentPages()).isLessThan(50);
+    }
+
+    /** Collects Eden within two milliseconds, and holds the application behind that. */
+    private static final class CollectingAgent extends FakeAgent {
+        private static final int EDEN_PAGES = 3000;
+
+        private VirtualClock clock;
+        private long preparedNanos;
+        private boolean held;
+
+        CollectingAgent() {
+            super(GuestFixtures.frames(
+                    new PageRuns.Builder().add(100, EDEN_PAGES).build(), Rig.PAGE));
+            layout = eden(EDEN_PAGES);
+        }
+
+        private static HeapLayout eden(int pages) {
+            long low = 100L * Rig.PAGE;
+            return new HeapLayout(
+                    0,
+                    0,
+                    new SpaceKind[] {SpaceKind.EDEN},
+                    new long[] {low},
+                    new long[] {low + (long) pages * Rig.PAGE},
+                    new long[] {low + (long) EDEN_PAGES * Rig.PAGE});
+        }
+
+        @Override
+        public boolean canCollect() {
+            return true;
+        }
+
+        @Override
+        public boolean prepare() {
+            held = true;
+            layout = eden(0);
+            preparedNanos = clock.nanos() + 2_000_000;
+            return true;
+        }
+
+        @Override
+        public boolean isPrepared() {
+            return clock.nanos() >= preparedNanos;
+        }
+
+        @Override
+        public void awaitPrepared() {
+            clock.advance(Math.max(0, preparedNanos - clock.nanos()));
+        }
+
+        @Override
+        public void done() {
+            super.done();
+            letGo();
+        }
+
+        @Override
+        public void aborted() {
+            super.aborted();
+            letGo();
+        }
+
+        private void letGo() {
+            held = false;
+            layout = eden(EDEN_PAGES);
+        }
     }
 
     private static void verified(Rig rig) {
