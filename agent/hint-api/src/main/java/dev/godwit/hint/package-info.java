@@ -7,7 +7,8 @@
  * <table>
  * <caption>Hints</caption>
  * <tr><th>Call</th><th>The application says</th><th>A hypervisor</th></tr>
- * <tr><td>{@link dev.godwit.hint.MigrationHints#critical critical}</td>
+ * <tr><td>{@link dev.godwit.hint.MigrationHints#critical critical},
+ *         {@link dev.godwit.hint.MigrationCritical @MigrationCritical}</td>
  *     <td>a pause of the whole machine would hurt until the section closes</td>
  *     <td>puts off the pause that ends a migration, within its own limit; it may go on copying memory</td></tr>
  * <tr><td>{@link dev.godwit.hint.MigrationHints#safePoint safePoint}</td>
@@ -36,8 +37,9 @@
  * overlap, with the same name or different ones, on one thread or many; the machine is in a critical section while any
  * is open. A name's sections are seen as one while they overlap. Each section is to be closed once, by any thread; a
  * close too many is ignored when nothing of that name is open, and otherwise ends another section of that name early.
+ * A section that is never closed, because its thread died perhaps, stays open; hypervisors do not wait for ever.
  * What is opened before the agent is attached stays unseen, and so may the first hints be where the API is not on the
- * class path but loaded by a class loader of the application.
+ * class path but loaded by a class loader of the application, and the first calls of an annotated method.
  *
  * <h2>Buffers</h2>
  *

@@ -1,9 +1,11 @@
 package dev.godwit.agent;
 
+import dev.godwit.agent.advice.CriticalMethods;
 import dev.godwit.agent.advice.HintInstrumentation;
 import dev.godwit.agent.advice.LibraryHints;
 import dev.godwit.agent.control.ControlChannel;
 import dev.godwit.agent.heap.CollectionRequests;
+import dev.godwit.agent.manage.Management;
 import dev.godwit.agent.record.Recorder;
 import dev.godwit.agent.record.RecordingPlan;
 import dev.godwit.agent.record.StopSignal;
@@ -28,8 +30,10 @@ public final class Agent {
     private final Instrumentation instrumentation;
     private final AgentStatus status = new AgentStatus();
     private final HintInstrumentation hints;
+    private final CriticalMethods methods;
     private final CollectionRequests collections = new CollectionRequests();
     private final LibraryHints libraries;
+    private final Management management;
     private final ControlChannel control;
     private volatile StopSignal running;
 
@@ -38,12 +42,14 @@ public final class Agent {
         this.instrumentation = instrumentation;
         Thread self = Thread.currentThread();
         hints = new HintInstrumentation(instrumentation, () -> LockSupport.unpark(self));
+        methods = new CriticalMethods(instrumentation, () -> LockSupport.unpark(self));
+        management = new Management(() -> running != null, status::say);
         control = new ControlChannel(
                 instrumentation,
                 Agent::loadNativeAccess,
                 collections,
                 () -> running != null,
-                (event, reason) -> {},
+                management::event,
                 status::control);
         libraries = new LibraryHints(instrumentation, () -> LockSupport.unpark(self), status::say);
     }
@@ -62,6 +68,9 @@ public final class Agent {
 
     private void serve() {
         hints.install();
+        methods.install();
+        // Before any controller is served: what it asks first is to be answered right.
+        connectHints();
         while (true) {
             String request = requests.poll();
             if (request != null) {
@@ -79,6 +88,7 @@ public final class Agent {
             AgentOptions options = AgentOptions.parse(request, System::getProperty, System::getenv);
             status.verbose(options.verbose());
             status.accept();
+            management.configure(options.jfr(), options.jmx());
             if (options.stop()) {
                 status.refuse("there is no recording to stop");
             } else {
@@ -139,8 +149,8 @@ public final class Agent {
             return; // The JVM is shutting down.
         }
         try {
-            Recorder recorder =
-                    new Recorder(plan, instrumentation, collections, running, this::housekeeping, status::say);
+            Recorder recorder = new Recorder(
+                    plan, instrumentation, collections, running, this::housekeeping, management::recorded, status::say);
             TraceEnd.Reason reason = recorder.run(() -> status.set("recording " + plan.output()));
             status.set("finished " + reason);
         } catch (FileSystemException e) {
@@ -156,6 +166,7 @@ public final class Agent {
 
     /** What goes on besides a recording: requests that come meanwhile, and the hint API. */
     private boolean housekeeping() {
+        management.join();
         for (String request = requests.poll(); request != null; request = requests.poll()) {
             handleWhileRecording(request);
         }
@@ -186,6 +197,9 @@ public final class Agent {
             if (hints.hasPending()) {
                 hints.weavePending();
             }
+            if (methods.hasPending()) {
+                methods.weavePending();
+            }
         } catch (RuntimeException | LinkageError e) {
             status.say("hints are not seen: " + e.getMessage());
         }
@@ -196,6 +210,6 @@ public final class Agent {
         } catch (RuntimeException | LinkageError e) {
             status.say("the work of libraries is not seen: " + e);
         }
-        return hints.hasPending() || libraries.hasPending();
+        return hints.hasPending() || methods.hasPending() || libraries.hasPending();
     }
 }

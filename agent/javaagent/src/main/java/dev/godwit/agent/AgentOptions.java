@@ -1,6 +1,7 @@
 package dev.godwit.agent;
 
 import dev.godwit.agent.advice.AutomaticHint;
+import dev.godwit.agent.manage.Jmx;
 import dev.godwit.agent.record.RecordingPlan;
 import dev.godwit.trace.TraceWriter;
 import java.nio.file.InvalidPathException;
@@ -46,6 +47,10 @@ import java.util.function.Function;
  *     <td>take requests in servlet containers for critical sections</td></tr>
  * <tr><td>{@code http-server-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
  *     <td>take exchanges of the JDK's own web server for critical sections</td></tr>
+ * <tr><td>{@code jfr}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
+ *     <td>make events {@code dev.godwit.*} while Java Flight Recorder is in use; it is never brought up</td></tr>
+ * <tr><td>{@code jmx}</td><td>{@code auto}, {@code on}, {@code off}</td><td>{@code auto}</td>
+ *     <td>register the bean {@code dev.godwit:type=Migration}: once there is an MBean server, or at once</td></tr>
  * <tr><td>{@code verbose}</td><td>{@code true}, {@code false}</td><td>{@code false}</td>
  *     <td>print what the agent does to standard error</td></tr>
  * <tr><td>{@code control}</td><td>path</td><td>none</td>
@@ -62,6 +67,8 @@ import java.util.function.Function;
  * @param collect forced young collections
  * @param maxSizeBytes largest size of the trace
  * @param automaticHints what is recognised without the hint API
+ * @param jfr whether events are made for Flight Recorder
+ * @param jmx when the management bean is registered
  * @param verbose whether to print to standard error
  * @param control socket of a controller to connect to; empty for none
  * @param stop whether to end the running recording
@@ -75,6 +82,8 @@ record AgentOptions(
         Collect collect,
         long maxSizeBytes,
         Set<AutomaticHint> automaticHints,
+        boolean jfr,
+        Jmx jmx,
         boolean verbose,
         Optional<Path> control,
         boolean stop) {
@@ -104,6 +113,8 @@ record AgentOptions(
         for (AutomaticHint hint : AutomaticHint.values()) {
             map.put(key(hint), "on");
         }
+        map.put("jfr", "on");
+        map.put("jmx", "auto");
         map.put("verbose", "false");
         map.put("control", "");
         map.put("stop", "false");
@@ -177,6 +188,8 @@ record AgentOptions(
                 collect(values),
                 size(values),
                 automaticHints(values),
+                choice("jfr", values, "on", "off"),
+                jmx(values),
                 choice("verbose", values, "true", "false"),
                 path("control", "the path of a socket", values),
                 choice("stop", values, "true", "false"));
@@ -211,6 +224,15 @@ record AgentOptions(
             throw bad(key, value, yes + " or " + no);
         }
         return value.equals(yes);
+    }
+
+    private static Jmx jmx(Map<String, String> values) {
+        return switch (values.get("jmx")) {
+            case "auto" -> Jmx.AUTO;
+            case "on" -> Jmx.ON;
+            case "off" -> Jmx.OFF;
+            default -> throw bad("jmx", values.get("jmx"), "auto, on or off");
+        };
     }
 
     private static Collect collect(Map<String, String> values) {

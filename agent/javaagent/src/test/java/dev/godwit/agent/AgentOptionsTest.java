@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.agent.advice.AutomaticHint;
+import dev.godwit.agent.manage.Jmx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -35,13 +36,15 @@ class AgentOptionsTest {
         assertThat(options.sample()).isTrue();
         assertThat(options.automaticHints()).containsExactlyInAnyOrder(AutomaticHint.values());
         assertThat(options.verbose()).isFalse();
+        assertThat(options.jfr()).isTrue();
+        assertThat(options.jmx()).isEqualTo(Jmx.AUTO);
         assertThat(options.stop()).isFalse();
     }
 
     @Test
     void everyOptionIsRead() {
         AgentOptions options = parse(" output = /tmp/a b ;duration=2m; interval=50ms;eden=track;sample=off;"
-                + "collect=5s;max-size=10MiB;verbose=true;stop=true;");
+                + "collect=5s;max-size=10MiB;jfr=off;jmx=on;verbose=true;stop=true;");
 
         assertThat(options.output()).contains(Path.of("/tmp/a b"));
         assertThat(options.duration()).contains(Duration.ofMinutes(2));
@@ -51,6 +54,8 @@ class AgentOptionsTest {
         assertThat(options.collect().period()).contains(Duration.ofSeconds(5));
         assertThat(options.maxSizeBytes()).isEqualTo(10L << 20);
         assertThat(options.verbose()).isTrue();
+        assertThat(options.jfr()).isFalse();
+        assertThat(options.jmx()).isEqualTo(Jmx.ON);
         assertThat(options.stop()).isTrue();
         assertThat(parse("collect=now").collect().atStart()).isTrue();
     }
@@ -104,6 +109,8 @@ class AgentOptionsTest {
                 "max-size=999999999999TiB",
                 "max-size=",
                 "jdbc-hints=yes",
+                "jfr=maybe",
+                "jmx=maybe",
                 "verbose=1",
                 "output=a\u0000b"
             })

@@ -1,7 +1,9 @@
 package dev.godwit.hypervisor.guest;
 
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.JvmSignals;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,6 +32,14 @@ public interface GuestAgent {
      */
     default Optional<JvmSignals> signals() {
         return Optional.empty();
+    }
+
+    /**
+     * What the application says of its buffers now, nothing withdrawn among it. Empty where it cannot be read at the pause
+     * itself: what may have been withdrawn since proves nothing.
+     */
+    default List<DeclaredMemory> declared() {
+        return List.of();
     }
 
     /** True if {@link #prepare} would collect. */

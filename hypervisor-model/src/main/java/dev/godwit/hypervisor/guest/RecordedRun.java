@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.guest;
 
 import dev.godwit.trace.ContentSample;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.HintEvent;
@@ -41,6 +42,7 @@ public final class RecordedRun {
     private final Map<HintEvent.Type, Long> hints;
     private final SignalTimeline signals;
     private final HintTimeline hintTimeline;
+    private final List<DeclaredMemory> declared;
     private final List<String> notices;
     private final Refusals refusals;
     private final long lostRecords;
@@ -56,6 +58,7 @@ public final class RecordedRun {
         machines = List.copyOf(loader.machines);
         hints = Collections.unmodifiableMap(loader.hints);
         signals = new SignalTimeline(loader.signals, loader.hintEvents, collections, facts.intervalNanos());
+        declared = List.copyOf(loader.declared);
         notices = List.copyOf(loader.notices);
         refusals = loader.refusals;
         lostRecords = loader.lostRecords;
@@ -307,6 +310,19 @@ public final class RecordedRun {
     /** When the application was in critical sections, and when it said that it would be quiet. */
     public HintTimeline hintTimeline() {
         return hintTimeline;
+    }
+
+    /** What the application said of its buffers and had not withdrawn at a moment; ranges may overlap. */
+    public List<DeclaredMemory> declaredAt(long timeNanos) {
+        List<DeclaredMemory> standing = new ArrayList<>();
+        for (DeclaredMemory each : declared.subList(0, 1 + Times.lastAtOrBefore(declared, timeNanos))) {
+            if (each.kind() == DeclaredMemory.Kind.WITHDRAWN) {
+                standing.removeIf(other -> other.start() == each.start() && other.end() == each.end());
+            } else {
+                standing.add(each);
+            }
+        }
+        return standing;
     }
 
     /** What the recorder noted, at most a hundred lines. */

@@ -6,6 +6,7 @@ import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.GarbageCollection;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.JvmSignals;
@@ -297,6 +298,11 @@ public final class ReplayedGuest implements Program, GuestAgent {
     @Override
     public Optional<JvmSignals> signals() {
         return run.signalsAt(position.traceNanos());
+    }
+
+    @Override
+    public List<DeclaredMemory> declared() {
+        return run.declaredAt(position.traceNanos());
     }
 
     @Override

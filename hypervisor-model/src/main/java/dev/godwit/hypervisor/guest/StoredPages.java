@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.guest;
 
 import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.MappingKind;
 import dev.godwit.trace.MemoryMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *   <li>Files that the JVM has mapped, executable and read-only or shared: what it has mapped privately and could write may
  *       be a copy of its own.
  *   <li>Ranges that the user declares to be a buffer pool.
+ *   <li>Buffers that the application says a file holds, unless written after it said so.
  * </ul>
  *
  * <p>Of the JVM's pages only those that no interval of the trace before that moment has written.
@@ -60,7 +62,10 @@ public final class StoredPages {
                 .filter(StoredPages::isCleanFile)
                 .forEach(mapping -> pages.set(mapping.start(), mapping.end())));
         declared.forEach(range -> pages.set(range.start, range.end));
-        pages.clearWritten();
+        pages.clearWritten(pages.stored, 0);
+        run.declaredAt(startNanos).stream()
+                .filter(each -> each.kind() == DeclaredMemory.Kind.REFETCHABLE)
+                .forEach(pages::setRefetchable);
         for (int i = 0; i < frames.pageCachePages(); i++) {
             pages.stored.set(frames.pageCacheFirst() + i);
         }
@@ -84,23 +89,37 @@ public final class StoredPages {
         return mapping.kind() == MappingKind.FILE && unwritable && onDisk;
     }
 
-    /** Pages that lie in a range with all their bytes. */
+    private void setRefetchable(DeclaredMemory said) {
+        PageBitmap pages = new PageBitmap(frames.pages());
+        set(pages, said.start(), said.end());
+        clearWritten(pages, said.timeNanos());
+        for (int gfn = pages.next(0); gfn >= 0; gfn = pages.next(gfn + 1)) {
+            stored.set(gfn);
+        }
+    }
+
     private void set(long start, long end) {
+        set(stored, start, end);
+    }
+
+    /** Pages that lie in a range with all their bytes. */
+    private void set(PageBitmap into, long start, long end) {
         int pageSize = run.facts().pageSizeBytes();
         int first = run.pages().indexAtOrAfter((start + pageSize - 1) / pageSize);
         int behind = run.pages().indexAtOrAfter(end / pageSize);
         for (int index = first; index < behind; index++) {
-            stored.set(frames.frameOf(index));
+            into.set(frames.frameOf(index));
         }
     }
 
-    private void clearWritten() {
+    /** Pages that were written between a moment and the beginning of the replay. */
+    private void clearWritten(PageBitmap from, long sinceNanos) {
         for (Interval interval : run.intervals()) {
-            if (interval.fromNanos() < startNanos) {
+            if (interval.fromNanos() < startNanos && interval.toNanos() > sinceNanos) {
                 WrittenPages written = interval.written();
                 for (int r = 0; r < written.runs(); r++) {
                     for (int i = 0; i < written.count(r); i++) {
-                        stored.clear(frames.frameOf(written.first(r) + i));
+                        from.clear(frames.frameOf(written.first(r) + i));
                     }
                 }
             }

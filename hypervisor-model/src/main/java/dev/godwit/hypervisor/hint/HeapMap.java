@@ -4,9 +4,11 @@ import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
 import dev.godwit.hypervisor.guest.PageTable;
 import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.SpaceKind;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,9 @@ import java.util.Optional;
  * <p>A page is <em>likely dead soon</em> if no byte of it belongs to an object outside the young generation, and
  * <em>proven empty</em> if every byte of it lies in a free space or between the top and the end of a space, by a layout
  * of the current epoch. A page that straddles an object's memory is neither more nor less than its liveliest byte.
+ *
+ * <p>A page that lies wholly in a buffer which the application declares discardable is both, whatever the layout says: that is the
+ * application's own word, and belongs to no epoch.
  *
  * <p>Example, pages of 4 KiB, Eden from 0x10000 with top 0x12800 and end 0x20000: page 0x12 is young (its first half
  * holds objects), page 0x13 is proven empty.
@@ -28,20 +33,40 @@ public final class HeapMap {
     private final byte[] classes;
     private final PageBitmap uncovered;
     private final boolean current;
+    private final PageBitmap discardable;
 
-    private HeapMap(GuestFrames frames, Optional<HeapLayout> layout, boolean current) {
+    private HeapMap(GuestFrames frames, Optional<HeapLayout> layout, boolean current, List<DeclaredMemory> declared) {
         this.frames = frames;
         this.current = current;
         this.classes = new byte[layout.isEmpty() ? 0 : frames.jvmPages().size()];
         this.uncovered = new PageBitmap(classes.length);
         layout.ifPresent(this::classify);
+        this.discardable =
+                new PageBitmap(declared.isEmpty() ? 0 : frames.jvmPages().size());
+        declared.stream()
+                .filter(each -> each.kind() == DeclaredMemory.Kind.DISCARDABLE)
+                .forEach(this::markDiscardable);
     }
 
     /** Asks the agent. Cost: one byte and one step for each page of the heap. */
     public static HeapMap read(GuestAgent agent) {
         Optional<HeapLayout> layout = agent.readLayout();
         boolean current = layout.isPresent() && layout.get().epoch() == agent.epoch();
-        return new HeapMap(agent.frames(), layout, current);
+        return new HeapMap(agent.frames(), layout, current, agent.declared());
+    }
+
+    /** Pages that lie in it with all their bytes. */
+    private void markDiscardable(DeclaredMemory said) {
+        int pageSize = frames.pageSizeBytes();
+        int first = frames.jvmPages().indexAtOrAfter((said.start() + pageSize - 1) / pageSize);
+        int end = frames.jvmPages().indexAtOrAfter(said.end() / pageSize);
+        for (int page = first; page < end; page++) {
+            discardable.set(page);
+        }
+    }
+
+    private boolean isDiscardable(int index) {
+        return index >= 0 && index < discardable.pages() && discardable.get(index);
     }
 
     private void classify(HeapLayout layout) {
@@ -92,19 +117,22 @@ public final class HeapMap {
         }
     }
 
-    /** True if the page holds young objects or nothing: worth leaving out of a round. Any layout suffices. */
+    /** True if the page holds young objects or nothing of worth: to be left out of a round. Any layout suffices. */
     public boolean isYoungOrEmpty(int gfn) {
         int index = frames.jvmIndex(gfn);
-        return index >= 0
+        boolean young = index >= 0
                 && index < classes.length
                 && (classes[index] == YOUNG || classes[index] == EMPTY)
                 && !uncovered.get(index);
+        return young || isDiscardable(index);
     }
 
-    /** True if a layout of the current epoch shows that no byte of the page belongs to an object. */
+    /** True if a layout of the current epoch shows that no byte of the page belongs to an object, or it is discardable. */
     public boolean isProvenEmpty(int gfn) {
         int index = frames.jvmIndex(gfn);
-        return current && index >= 0 && index < classes.length && classes[index] == EMPTY && !uncovered.get(index);
+        boolean empty =
+                current && index >= 0 && index < classes.length && classes[index] == EMPTY && !uncovered.get(index);
+        return empty || isDiscardable(index);
     }
 
     /** True if the layout was of the epoch in which it was read: only then can it prove anything. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.MappingKind;
 import dev.godwit.trace.MemoryMap;
 import dev.godwit.trace.TraceRecord;
@@ -71,6 +72,27 @@ class StoredPagesTest {
     }
 
     @Test
+    void aRefetchableBufferIsOnStorageWhereverNothingWasWrittenSinceTheApplicationSaidSo() {
+        RecordedRun plain = runWithFiles();
+        long middle = (plain.firstNanos() + plain.lastNanos()) / 2;
+        List<TraceRecord> records = records();
+        long start = plain.pages().page(0) * PAGE;
+        long end = plain.pages().page(9999) * PAGE + PAGE;
+        records.add(new DeclaredMemory(middle, DeclaredMemory.Kind.REFETCHABLE, start, end, "/f", 0));
+        RecordedRun run = RecordedRun.of(records);
+        ReplayedGuest guest = guest(run);
+        int others = 200 + guest.frames().pageCachePages();
+
+        PageBitmap before = StoredPages.of(run, guest.frames(), middle - 1, List.of());
+        PageBitmap then = StoredPages.of(run, guest.frames(), middle, List.of());
+        PageBitmap later = StoredPages.of(run, guest.frames(), run.lastNanos() - 1, List.of());
+
+        assertThat(then.count()).isGreaterThan(others + 1000);
+        assertThat(before.count()).isLessThanOrEqualTo(others);
+        assertThat(later.count()).isLessThan(then.count());
+    }
+
+    @Test
     void anEmptyRangeIsRefused() {
         assertThatThrownBy(() -> new StoredPages.Range(16, 16)).hasMessageContaining("0x10-0x10");
         assertThatThrownBy(() -> new StoredPages.Range(-1, 16)).hasMessageContaining("give a first address");
@@ -86,11 +108,15 @@ class StoredPagesTest {
 
     /** The native memory of a synthetic trace, a hundred pages each of it mapped from files in different ways. */
     private RecordedRun runWithFiles() {
+        return RecordedRun.of(records());
+    }
+
+    private List<TraceRecord> records() {
         List<TraceRecord> records = new ArrayList<>();
         for (TraceRecord record : new SyntheticTrace(1).records()) {
             records.add(record instanceof MemoryMap map ? withFiles(map) : record);
         }
-        return RecordedRun.of(records);
+        return records;
     }
 
     private MemoryMap withFiles(MemoryMap map) {

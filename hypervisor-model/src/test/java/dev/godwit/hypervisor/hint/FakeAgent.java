@@ -2,13 +2,16 @@ package dev.godwit.hypervisor.hint;
 
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.HeapLayout;
+import java.util.List;
 import java.util.Optional;
 
 /** An agent that says what it is told to, and counts what it hears. */
 public class FakeAgent implements GuestAgent {
     public HeapLayout layout;
     public long epoch;
+    public List<DeclaredMemory> declared = List.of();
     public int done;
     public int aborted;
     private final GuestFrames frames;
@@ -30,6 +33,11 @@ public class FakeAgent implements GuestAgent {
     @Override
     public long epoch() {
         return epoch;
+    }
+
+    @Override
+    public List<DeclaredMemory> declared() {
+        return declared;
     }
 
     @Override

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.hypervisor.guest.GuestFixtures;
 import dev.godwit.hypervisor.guest.GuestFrames;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.PageRuns;
 import dev.godwit.trace.SpaceKind;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,22 @@ class HeapMapTest {
         assertThat(dropped(map, 0x1F)).isTrue();
         assertThat(deferred(map, 0x20)).isFalse();
         assertThat(dropped(map, 0x20)).isFalse();
+    }
+
+    @Test
+    void aPageWhollyInADiscardableBufferIsLeftOutAndDroppedOfWhateverEpoch() {
+        agent.layout = layout(4, space(SpaceKind.OLD, 0x10000, 0x20000, 0x20000));
+        agent.epoch = 5;
+        agent.declared = List.of(
+                new DeclaredMemory(0, DeclaredMemory.Kind.DISCARDABLE, 0x20001, 0x22fff, "", 0),
+                new DeclaredMemory(0, DeclaredMemory.Kind.REFETCHABLE, 0x24000, 0x25000, "/f", 0));
+        HeapMap map = HeapMap.read(agent);
+
+        assertThat(deferred(map, 0x20)).isFalse();
+        assertThat(deferred(map, 0x21)).isTrue();
+        assertThat(dropped(map, 0x21)).isTrue();
+        assertThat(dropped(map, 0x22)).isFalse();
+        assertThat(dropped(map, 0x24)).isFalse();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.godwit.linux.NativeAccess;
 import dev.godwit.trace.Collector;
 import dev.godwit.trace.JvmFacts;
 import dev.godwit.trace.TraceEnd;
+import dev.godwit.trace.TraceRecord;
 import dev.godwit.trace.TraceWriter;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
@@ -22,12 +23,14 @@ public final class Recorder {
     private final CollectionRequests requests;
     private final StopSignal stop;
     private final BooleanSupplier housekeeping;
+    private final Consumer<TraceRecord> observer;
     private final Consumer<String> say;
 
     /**
      * @param requests collections that the agent forces
      * @param stop ends the recording from outside
      * @param housekeeping called at each wake-up; true if it has more to do soon
+     * @param observer is given each record too
      * @param say is told what a user who watches may want to know
      */
     public Recorder(
@@ -36,12 +39,14 @@ public final class Recorder {
             CollectionRequests requests,
             StopSignal stop,
             BooleanSupplier housekeeping,
+            Consumer<TraceRecord> observer,
             Consumer<String> say) {
         this.plan = plan;
         this.instrumentation = instrumentation;
         this.requests = requests;
         this.stop = stop;
         this.housekeeping = housekeeping;
+        this.observer = observer;
         this.say = say;
     }
 
@@ -88,7 +93,7 @@ public final class Recorder {
         JvmFacts facts = JvmFactsReader.read(
                 probe.hasLayout() ? probe.collector() : Collector.OTHER, tracker.kind(), edenTracked, plan.interval());
         writer.offer(facts);
-        TraceSink sink = new TraceSink(writer, startNanos, say);
+        TraceSink sink = new TraceSink(writer, startNanos, observer, say);
         if (!trackerReason.isEmpty()) {
             sink.notice(trackerReason);
         }

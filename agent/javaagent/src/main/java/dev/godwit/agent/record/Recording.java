@@ -176,6 +176,7 @@ final class Recording implements AutoCloseable {
             return;
         }
         hintPart.run(() -> hints.read(sink.startNanos() + now));
+        declaredPart.run(() -> declared.read(sink.now()));
         busyUntilNanos = hints.isActive() ? now + BUSY_FOR_NANOS : busyUntilNanos;
         nextReadingNanos = now + (now < busyUntilNanos ? BUSY_READING_NANOS : QUIET_READING_NANOS);
     }
@@ -190,7 +191,6 @@ final class Recording implements AutoCloseable {
     private void scan() {
         Optional<HeapLayout> layout = recordLayout();
         signalPart.run(this::readSignals);
-        declaredPart.run(() -> declared.read(sink.now()));
         pages.scan(layouts.epoch(), layout);
         memory.record();
         memory.sampleIfDue(layout);

@@ -11,15 +11,18 @@ import java.util.function.Consumer;
 final class TraceSink {
     private final TraceWriter writer;
     private final long startNanos;
+    private final Consumer<TraceRecord> observer;
     private final Consumer<String> noticed;
     private final Set<String> notices = new HashSet<>();
 
     /**
+     * @param observer is given each record too
      * @param noticed is told each notice as well, for those who watch
      */
-    TraceSink(TraceWriter writer, long startNanos, Consumer<String> noticed) {
+    TraceSink(TraceWriter writer, long startNanos, Consumer<TraceRecord> observer, Consumer<String> noticed) {
         this.writer = writer;
         this.startNanos = startNanos;
+        this.observer = observer;
         this.noticed = noticed;
     }
 
@@ -35,6 +38,7 @@ final class TraceSink {
 
     void put(TraceRecord record) {
         writer.offer(record);
+        observer.accept(record);
     }
 
     /** Says something once. */

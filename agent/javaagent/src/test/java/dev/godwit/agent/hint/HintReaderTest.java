@@ -5,8 +5,10 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.godwit.bootstrap.HintBridge;
 import dev.godwit.trace.HintEvent;
+import dev.godwit.trace.JvmSignals;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** The bridge is one per JVM: each test uses a name of its own and looks at the events of that name only. */
@@ -167,5 +169,24 @@ class HintReaderTest {
                         new HintEvent(5 * MILLI, HintEvent.Type.BUSY, "a window", "", 30 * MILLI, 1),
                         new HintEvent(10 * MILLI, HintEvent.Type.QUIET, "a window", "", 20 * MILLI, 1),
                         new HintEvent(10 * MILLI, HintEvent.Type.BUSY, "a window", "", 0, 1));
+    }
+
+    @Test
+    void aSectionWhoseThreadDiedStaysOpenUnderTheNameOfThatThread() throws InterruptedException {
+        begin();
+        readAfter(5);
+        Thread dying = new Thread(() -> HintBridge.open("left open"), "dying thread");
+        dying.start();
+        dying.join();
+        for (int millis = 10; millis < 100; millis += 5) {
+            readAfter(millis);
+        }
+        reader.flush();
+
+        assertThat(eventsOf("left open"))
+                .containsExactly(
+                        new HintEvent(5 * MILLI, HintEvent.Type.CRITICAL_OPEN, "left open", "dying thread", 0, 1));
+        JvmSignals signals = new SignalReader(OptionalLong::empty).read(0, false);
+        assertThat(signals.criticalNames()).contains("left open");
     }
 }

@@ -25,6 +25,11 @@ public final class ChannelAgent implements InsideAgent {
     }
 
     @Override
+    public void paused() throws IOException {
+        connection.paused();
+    }
+
+    @Override
     public void done() throws IOException {
         connection.done();
     }

@@ -13,6 +13,9 @@ public interface InsideAgent {
      */
     long collectYoung() throws IOException;
 
+    /** Tells that the JVM is about to be stopped; it reads that when it runs again. */
+    default void paused() throws IOException {}
+
     /** Tells that the migration succeeded. Does not wait for an answer: the JVM may stand. */
     void done() throws IOException;
 

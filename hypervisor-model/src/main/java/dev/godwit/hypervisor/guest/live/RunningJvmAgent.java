@@ -199,6 +199,7 @@ public final class RunningJvmAgent implements GuestAgent {
             Thread.currentThread().interrupt();
             broken = true;
         }
+        tell(InsideAgent::paused);
         hold.hold();
         held = true;
     }
