@@ -16,6 +16,8 @@ import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import dev.godwit.hypervisor.migration.rehearse.RehearsedTechnique;
+import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.report.PredictionReport;
 import dev.godwit.hypervisor.report.RehearsalReport;
 import dev.godwit.hypervisor.transport.TcpOptions;
@@ -24,6 +26,7 @@ import dev.godwit.linux.NativeAccess;
 import dev.godwit.linux.NativeAccessException;
 import dev.godwit.linux.StopException;
 import dev.godwit.linux.SystemCallException;
+import dev.godwit.linux.guardian.GuardianException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -33,13 +36,17 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code godwit rehearse}. */
 @Command(
@@ -47,18 +54,20 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Live-migrates the memory of a running JVM for real, by pre-copy: all its private memory goes page by page",
-            "over a connection to a second process, godwit host, while the program runs; it is paused for the rest, as in a",
-            "real migration; every page is compared with the source's; and the program runs on where it was.",
+            "Live-migrates the memory of a running JVM for real: all its private memory goes page by page over a connection",
+            "to a second process, godwit host; the program is paused and goes on as in a real migration; every page is",
+            "compared with the source's; and the program runs on where it was.",
             "",
             "Needs Linux 6.7 or newer on x86-64, and the right to trace the process (root, or its user where the machine",
-            "allows it). Nothing is left in the program, whatever becomes of the rehearsal. All figures are measured.",
+            "allows it; root if the program runs on before its memory is there). Nothing is left in the program, whatever",
+            "becomes of the rehearsal. All figures are measured.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  godwit rehearse 4711 --local",
             "  godwit rehearse 4711 --local --bandwidth 10Gbit --downtime-limit 100ms --json out.json",
+            "  godwit rehearse 4711 --local --technique post-copy --latency 100us",
             "  godwit rehearse 4711 --to 10.0.0.2:7440 --secret-file s --tls-certificate c.pem --tls-key k.pem --tls-trust t.pem"
         })
 final class RehearseCommand implements Callable<Integer> {
@@ -108,6 +117,19 @@ final class RehearseCommand implements Callable<Integer> {
     private int maxRounds;
 
     @Option(
+            names = {"-t", "--technique"},
+            paramLabel = "NAME",
+            converter = TechniqueName.class,
+            defaultValue = "pre-copy",
+            description = {
+                "pre-copy: send all while the program runs, then what it wrote meanwhile; post-copy: pause, take its pages",
+                "away, and bring them back while it runs on; hybrid: one round of pre-copy, then post-copy of what was written",
+                "meanwhile; cancellable-post-copy: post-copy, and what the program writes comes back, so that Ctrl-C brings it",
+                "home (default: ${DEFAULT-VALUE})."
+            })
+    private RehearsedTechnique technique;
+
+    @Option(
             names = "--hints",
             paramLabel = "on|off",
             defaultValue = "on",
@@ -155,6 +177,22 @@ final class RehearseCommand implements Callable<Integer> {
 
     @Mixin
     private ConnectionSettings connection;
+
+    /** By the names that reports use. */
+    static final class TechniqueName implements ITypeConverter<RehearsedTechnique> {
+        @Override
+        public RehearsedTechnique convert(String name) {
+            for (RehearsedTechnique technique : RehearsedTechnique.values()) {
+                if (technique.label().equals(name)) {
+                    return technique;
+                }
+            }
+            throw new TypeConversionException(name + " is no technique that can be rehearsed: give one of "
+                    + Stream.of(RehearsedTechnique.values())
+                            .map(RehearsedTechnique::label)
+                            .collect(Collectors.joining(", ")));
+        }
+    }
 
     private enum Hints {
         on,
@@ -217,10 +255,14 @@ final class RehearseCommand implements Callable<Integer> {
         } catch (NativeAccessException missing) {
             throw new CommandFailure(ExitCode.CANNOT_REHEARSE, missing.getMessage(), missing);
         }
-        Capabilities.probe(pid).missing(Capabilities.Ability.TRACK_WRITES).ifPresent(missing -> {
+        Capabilities.Ability needed =
+                technique.runsAhead() ? Capabilities.Ability.MISSING_PAGES : Capabilities.Ability.TRACK_WRITES;
+        Capabilities.probe(pid).missing(needed).ifPresent(missing -> {
             throw new CommandFailure(
                     ExitCode.CANNOT_REHEARSE,
-                    "cannot rehearse process " + pid + ": " + missing + "; godwit record and compare do without it");
+                    "cannot rehearse process " + pid
+                            + (technique.runsAhead() ? " by " + technique.label() : "") + ": " + missing
+                            + "; godwit record and compare do without it");
         });
     }
 
@@ -263,13 +305,18 @@ final class RehearseCommand implements Callable<Integer> {
 
     private WatchedRehearsal rehearse(TcpOptions link, InetSocketAddress address, Optional<InsideAgent> agent) {
         RehearsalOptions options = pageSettings.applyTo(new RehearsalOptions(
-                pid, "process " + pid, address, link, hints == Hints.on, downtimeLimitNanos, maxRounds, poison));
+                        pid, "process " + pid, address, link, hints == Hints.on, downtimeLimitNanos, maxRounds, poison)
+                .withTechnique(technique));
+        if (technique.runsAhead() && options.compression() != Compression.NONE) {
+            throw new ParameterException(spec.commandLine(), "--compress makes pages smaller in pre-copy only");
+        }
         try {
             return WatchedRehearsal.run(
                     options, agent, new RehearsalProgress(spec.commandLine().getErr(), link), cancel, windowNanos());
         } catch (SystemCallException
                 | StopException
                 | NativeAccessException
+                | GuardianException
                 | UncheckedIOException
                 | UnreadableVmException refused) {
             throw new CommandFailure(

@@ -4,6 +4,9 @@ import dev.godwit.hypervisor.guest.live.InsideAgent;
 import dev.godwit.hypervisor.guest.live.ThroughputMeter;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.RunAheadStatistics;
+import dev.godwit.hypervisor.migration.WayHomeStatistics;
+import dev.godwit.hypervisor.migration.rehearse.AheadResult;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
 import dev.godwit.hypervisor.migration.rehearse.Throughput;
@@ -66,6 +69,10 @@ final class RehearsalJson {
         json.put("page-size", result.migration().pageSizeBytes());
         json.put("precopy-bytes", statistics.precopyBytes());
         json.put("downtime-bytes", statistics.downtimeBytes());
+        result.ahead().ifPresent(ahead -> {
+            json.put("postcopy-bytes", statistics.postcopyBytes());
+            json.put("postcopy-requests", ahead.requests());
+        });
     }
 
     private static void godwit(ObjectNode json, RehearsalResult result) {
@@ -94,6 +101,7 @@ final class RehearsalJson {
             ComparisonJson.encoding(json, report);
             json.put("compression-ratio", ComparisonJson.rounded(result.compressionRatio()));
         });
+        result.ahead().ifPresent(ahead -> ahead(json.putObject("ahead"), statistics, ahead));
         result.stalls().ifPresent(stalls -> stalls(json.putObject("stalls"), stalls));
         ArrayNode rounds = json.putArray("rounds");
         statistics.rounds().forEach(round -> ComparisonJson.round(rounds.addObject(), round));
@@ -123,6 +131,49 @@ final class RehearsalJson {
         json.put("time", ComparisonJson.millis(rate.nanos()));
         json.put("processor-time-per-second", ComparisonJson.rounded(rate.processorSeconds()));
         rate.stepsPerSecond().ifPresent(steps -> json.put("steps-per-second", ComparisonJson.rounded(steps)));
+    }
+
+    /** What it was like for the program while its memory followed. */
+    private static void ahead(ObjectNode json, MigrationStatistics statistics, AheadResult ahead) {
+        json.put(
+                "memory-followed-for",
+                ComparisonJson.millis(statistics
+                        .runAhead()
+                        .map(RunAheadStatistics::atRiskNanos)
+                        .orElse(0L)));
+        json.put("taken-pages", ahead.takenPages());
+        json.put("kept-pages", ahead.keptPages());
+        json.put("faults", ahead.faults());
+        json.put("requests", ahead.requests());
+        json.put("returned-pages", ahead.returnedPages());
+        json.put("zero-faults", ahead.zeroFaults());
+        json.put("given-back-pages", ahead.givenBackPages());
+        json.put("pages-from-safety-copy", ahead.fromCopyPages());
+        json.put("late-pages", ahead.latePages());
+        ObjectNode latency = json.putObject("fault-latency");
+        latency.put("p50", ComparisonJson.millis(ahead.faultP50Nanos()));
+        latency.put("p90", ComparisonJson.millis(ahead.faultP90Nanos()));
+        latency.put("p99", ComparisonJson.millis(ahead.faultP99Nanos()));
+        latency.put("longest", ComparisonJson.millis(ahead.faultLongestNanos()));
+        json.put("safety-copy-preparation", ComparisonJson.millis(ahead.preparingNanos()));
+        json.put("safety-copy-pause", ComparisonJson.millis(ahead.safetyPauseNanos()));
+        json.put("vm-lost", ahead.vmLost());
+        json.put("recovery-time", ComparisonJson.millis(ahead.recoveryNanos()));
+        statistics.wayHome().ifPresent(way -> wayHome(json.putObject("way-home"), way));
+    }
+
+    private static void wayHome(ObjectNode json, WayHomeStatistics way) {
+        json.put("points", way.points());
+        json.put("sent-pages", way.sentPages());
+        json.put("sent-bytes", way.sentBytes());
+        json.put("stood-still-time", ComparisonJson.millis(way.stopNanos()));
+        json.put("longest-stand-still", ComparisonJson.millis(way.longestStopNanos()));
+        json.put("longest-output-delay", ComparisonJson.millis(way.longestHeldNanos()));
+        way.journey().ifPresent(journey -> {
+            json.put("came-home-in", ComparisonJson.millis(journey.nanos()));
+            json.put("came-home-with-bytes", journey.bytes());
+            json.put("came-home-downtime", ComparisonJson.millis(journey.downtimeNanos()));
+        });
     }
 
     /** What a thread felt that wanted to run each millisecond. */

@@ -36,10 +36,12 @@ public final class RehearsalReport {
                 mebibytes(result.wireBytes()) + " in " + statistics.rounds().size() + " rounds");
         statistics.encoding().ifPresent(report -> encoding(text, result, report));
         line(text, "total time", millis(statistics.totalNanos()));
-        if (migration.status() == MigrationStatus.COMPLETED) {
-            line(text, "downtime", millis(statistics.downtimeNanos()));
-            line(text, "stood for the comparison", millis(result.comparingNanos()) + ", which a migration has not");
-        }
+        result.ahead().ifPresentOrElse(ahead -> AheadText.add(text, result, ahead), () -> {
+            if (migration.status() == MigrationStatus.COMPLETED) {
+                line(text, "downtime", millis(statistics.downtimeNanos()));
+                line(text, "stood for the comparison", millis(result.comparingNanos()) + ", which a migration has not");
+            }
+        });
         line(text, "program stood still in all", millis(result.stoodNanos()));
         result.stalls().ifPresent(stalls -> line(text, "longest stall felt inside", millis(stalls.longestNanos())));
         throughput.ifPresent(measured -> throughput(text, measured));
@@ -114,15 +116,15 @@ public final class RehearsalReport {
         }
     }
 
-    private static void line(StringBuilder text, String name, String value) {
+    static void line(StringBuilder text, String name, String value) {
         text.append(String.format(Locale.ROOT, "%-28s%s%n", name, value));
     }
 
-    private static String mebibytes(long bytes) {
+    static String mebibytes(long bytes) {
         return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
     }
 
-    private static String millis(long nanos) {
+    static String millis(long nanos) {
         return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
     }
 }

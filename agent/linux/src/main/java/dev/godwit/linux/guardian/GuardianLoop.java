@@ -88,6 +88,10 @@ final class GuardianLoop {
             takeCommands();
         }
         push();
+        if (server != null && server.hasAsked()) {
+            // Those whose page is there by now have waited until now, not until the next look.
+            server.expire(System.nanoTime());
+        }
         endLongPause();
         target.releaseStragglers();
         finish();

@@ -70,6 +70,11 @@ final class PageServer implements AutoCloseable {
         return again.count() > 0 || moved.count() > 0;
     }
 
+    /** True if a fault waits for a page that the controller was asked for. */
+    boolean hasAsked() {
+        return asked.count() > 0;
+    }
+
     /** Time of {@code System.nanoTime} at which the first fault has waited too long; the largest value if none waits. */
     long nextDeadline() {
         return asked.count() == 0 || deadlineNanos == Long.MAX_VALUE
@@ -263,6 +268,7 @@ final class PageServer implements AutoCloseable {
     private void served(long sinceNanos) {
         long took = System.nanoTime() - sinceNanos;
         copy.add(Counter.FAULT_NANOS, took);
+        copy.faultTimes().add(took);
         if (took > copy.counter(Counter.LONGEST_FAULT_NANOS)) {
             copy.setCounter(Counter.LONGEST_FAULT_NANOS, took);
         }

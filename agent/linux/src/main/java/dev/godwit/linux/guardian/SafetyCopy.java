@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
  * start. Memory is used for pages that were saved only.
  *
  * <pre>
- * | header: counts, counters | spans | ranges to register, drop, empty | urgent slots | state bytes | copy |
- *   one page                   16 bytes each: first address, address behind  a ring of ints  one per slot  pages
+ * | header: counts, counters, fault times | spans | ranges to register, drop, empty | urgent slots | state bytes | copy |
+ *   one page                                16 bytes each: first address, address behind  a ring of ints  one per slot  pages
  * </pre>
  */
 public final class SafetyCopy implements AutoCloseable {
@@ -30,6 +30,7 @@ public final class SafetyCopy implements AutoCloseable {
     private static final int SLOT_LIMIT_AT = 8;
     private static final int COUNTS_AT = 16;
     private static final int COUNTERS_AT = 64;
+    private static final int FAULT_TIMES_AT = 1024;
     private static final int RANGE_BYTES = 16;
     private static final int TABLE_BYTES = RANGE_LIMIT * RANGE_BYTES;
     private static final int TABLES = 4;
@@ -58,6 +59,7 @@ public final class SafetyCopy implements AutoCloseable {
     private final SharedMemory memory;
     private final int slotLimit;
     private final ByteBuffer header;
+    private final FaultTimes faultTimes;
     private final ByteBuffer tables;
     private final ByteBuffer urgent;
     private final ByteBuffer states;
@@ -72,6 +74,7 @@ public final class SafetyCopy implements AutoCloseable {
         this.slotLimit = slotLimit;
         int page = PageSize.bytes();
         this.header = memory.slice(0, page);
+        this.faultTimes = new FaultTimes(memory.slice(FAULT_TIMES_AT, FaultTimes.BYTES));
         this.tables = memory.slice(page, TABLES * TABLE_BYTES);
         this.urgent = memory.slice(urgentOffset(), URGENT_LIMIT * Integer.BYTES);
         this.states = memory.slice(statesOffset(), slotLimit);
@@ -243,6 +246,11 @@ public final class SafetyCopy implements AutoCloseable {
     /** What the guardian has counted so far. */
     public long counter(Counter counter) {
         return header.getLong(COUNTERS_AT + counter.index() * Long.BYTES);
+    }
+
+    /** How long threads waited for pages, as far as the guardian could see: from reading a fault to its page being there. */
+    public FaultTimes faultTimes() {
+        return faultTimes;
     }
 
     void setCounter(Counter counter, long value) {

@@ -3,13 +3,15 @@ package dev.godwit.hypervisor.guest.live;
 import dev.godwit.hypervisor.guest.PageTable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Which guest frame a page of a process is. The address space is cut into blocks of {@value #BLOCK_PAGES} pages; a block is
  * given frames when content is first seen in it, and keeps them.
+ *
+ * <p>One thread gives frames; others may ask for those of pages that have one.
  *
  * <p>Example: a process with content at 0x7f00_0000_0000 and nowhere else has the frames 0 to 511, and the first page is
  * frame 0. The blocks of the heap come first, if it is known, so that their frames ascend with their addresses.
@@ -21,7 +23,7 @@ public final class ProcessPages {
     private static final int BLOCK_SHIFT = 9;
     private static final int NONE = -1;
 
-    private final Map<Long, Integer> blockAt = new HashMap<>();
+    private final Map<Long, Integer> blockAt = new ConcurrentHashMap<>();
     private final long[] firstPages;
     private final int heapBlocks;
     private int blocks;

@@ -30,16 +30,16 @@ public final class RunningProcess implements AutoCloseable {
     private final ProcessMaps maps;
     private final ProcessMemory memory;
     private final Pagemap pagemap;
-    private final Ptrace ptrace;
+    private final ProcessControl control;
     private RemoteUserfaultfd tracker;
     private boolean paused;
 
-    private RunningProcess(long pid) {
+    private RunningProcess(long pid, ProcessControl control) {
         this.pid = pid;
+        this.control = control;
         maps = ProcessMaps.of(pid);
         memory = ProcessMemory.of(pid);
         pagemap = Pagemap.open(pid);
-        ptrace = Ptrace.of(pid);
     }
 
     /**
@@ -49,7 +49,13 @@ public final class RunningProcess implements AutoCloseable {
      */
     public static RunningProcess open(long pid) {
         NativeAccess.initialise();
-        return new RunningProcess(pid);
+        return new RunningProcess(pid, new Tracing(pid));
+    }
+
+    /** Opens a process that somebody else stops and tracks; closing it closes that too. */
+    public static RunningProcess open(long pid, ProcessControl control) {
+        NativeAccess.initialise();
+        return new RunningProcess(pid, control);
     }
 
     public long pid() {
@@ -73,7 +79,7 @@ public final class RunningProcess implements AutoCloseable {
     /** Begins to track its writes. One of its threads stands for some milliseconds, if it does not anyway. */
     public void startTracking() {
         if (tracker == null) {
-            tracker = RemoteUserfaultfd.forTracking(ptrace);
+            tracker = control.openTracker();
         }
     }
 
@@ -124,6 +130,15 @@ public final class RunningProcess implements AutoCloseable {
         pagemap.scanPresent(range.start(), range.end(), present);
     }
 
+    /**
+     * Pages of a mapping that have content, while it stands, and of these the ones that were written since the last call, or
+     * of which that is not known; does what the next call needs.
+     */
+    public void scanChanged(ProcessMaps.Entry mapping, RangeSink present, RangeSink changed) {
+        pagemap.scanPresent(mapping.start(), mapping.end(), present, changed);
+        pagemap.scanWritten(mapping.start(), mapping.end(), (start, end) -> {});
+    }
+
     /** Its memory, to read and to overwrite. */
     public ProcessMemory memory() {
         return memory;
@@ -132,7 +147,7 @@ public final class RunningProcess implements AutoCloseable {
     /** Stops every thread. No harm if it stands. */
     public void pause() {
         if (!paused) {
-            int unused = ptrace.stopAll(STOP_LIMIT_NANOS);
+            control.stop();
             paused = true;
         }
     }
@@ -146,7 +161,7 @@ public final class RunningProcess implements AutoCloseable {
     public void resume() {
         if (paused) {
             paused = false;
-            boolean unused = ptrace.resume();
+            control.goOn();
         }
     }
 
@@ -159,10 +174,39 @@ public final class RunningProcess implements AutoCloseable {
             try {
                 stopTracking();
             } finally {
-                ptrace.close();
+                control.close();
                 pagemap.close();
                 memory.close();
             }
+        }
+    }
+
+    /** By ptrace, from here. */
+    private static final class Tracing implements ProcessControl {
+        private final Ptrace ptrace;
+
+        Tracing(long pid) {
+            ptrace = Ptrace.of(pid);
+        }
+
+        @Override
+        public RemoteUserfaultfd openTracker() {
+            return RemoteUserfaultfd.forTracking(ptrace);
+        }
+
+        @Override
+        public void stop() {
+            int unused = ptrace.stopAll(STOP_LIMIT_NANOS);
+        }
+
+        @Override
+        public void goOn() {
+            boolean unused = ptrace.resume();
+        }
+
+        @Override
+        public void close() {
+            ptrace.close();
         }
     }
 }

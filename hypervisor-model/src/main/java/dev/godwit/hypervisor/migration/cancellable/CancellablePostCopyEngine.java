@@ -6,9 +6,12 @@ import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.demand.DemandSide;
+import dev.godwit.hypervisor.migration.demand.HomeWay;
 import dev.godwit.hypervisor.migration.demand.RunAhead;
 import dev.godwit.hypervisor.migration.demand.WayHome;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** One cancellable post-copy migration, from the first message to the last; {@link #run} reads as the protocol. */
 public final class CancellablePostCopyEngine implements MigrationEngine {
@@ -21,6 +24,19 @@ public final class CancellablePostCopyEngine implements MigrationEngine {
     public CancellablePostCopyEngine(MigrationSetting setting) {
         course = new Course(setting);
         runAhead = new RunAhead(course, Optional.of(new WayHome(course, true)));
+    }
+
+    private CancellablePostCopyEngine(Course course, RunAhead runAhead) {
+        this.course = course;
+        this.runAhead = runAhead;
+    }
+
+    /** To a destination that is not modelled, with a way home that is not either. */
+    public static CancellablePostCopyEngine to(
+            DemandSide destination, MigrationSetting setting, Function<Course, HomeWay> wayHome) {
+        Course course = new Course(setting);
+        return new CancellablePostCopyEngine(
+                course, new RunAhead(course, Optional.of(wayHome.apply(course)), destination));
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.godwit.hypervisor.migration.demand;
 
-import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
@@ -10,10 +9,7 @@ import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.page.PageEncoder;
-import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.hypervisor.transport.Link;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
@@ -33,13 +29,12 @@ final class DemandPaging {
 
     private static final int PAGES_BETWEEN_REPORTS = 4096;
 
-    private final Clock clock;
+    private final DemandSide side;
     private final Link link;
     private final MigrationCpu cpu;
     private final PageEncoder encoder;
     private final EncodedPages.Meter meter;
     private final GuestMemory from;
-    private final VirtualMachine destination;
     private final GuestMemory to;
     private final MigrationStatistics statistics;
     private final ProgressListener progress;
@@ -48,18 +43,10 @@ final class DemandPaging {
     private final PushOrder order;
     private final IntPredicate sentBefore;
     private final int round;
-    private final Deque<InFlight> inFlight = new ArrayDeque<>();
     private int unsentPages;
-    private long requests;
-    private Request request;
-
-    /** A page on its way. */
-    private record InFlight(long arrivesNanos, int gfn, long content) {}
-
-    /** What the destination asked for, and when the source hears of it. */
-    private record Request(long arrivesNanos, int gfn) {}
 
     /**
+     * @param side what is heard of the destination
      * @param pages what the destination lacks; not changed
      * @param sentBefore pages that the destination has an older version of
      * @param round number of the round in reports
@@ -67,18 +54,18 @@ final class DemandPaging {
     DemandPaging(
             MigrationSetting setting,
             MigrationStatistics statistics,
+            DemandSide side,
             PageBitmap pages,
             PushOrder order,
             IntPredicate sentBefore,
             int round) {
-        this.clock = setting.clock();
+        this.side = side;
         this.link = setting.link();
         this.cpu = setting.cpu();
         this.encoder = setting.encoder();
         this.meter = new EncodedPages.Meter(encoder);
         this.from = setting.source().memory();
-        this.destination = setting.destination();
-        this.to = destination.memory();
+        this.to = setting.destination().memory();
         this.progress = setting.progress();
         this.statistics = statistics;
         this.unsent = pages.copy();
@@ -96,17 +83,18 @@ final class DemandPaging {
      * @return false if it was stopped
      */
     boolean run(BooleanSupplier stop) {
-        hear();
-        while (unsentPages > 0 || !inFlight.isEmpty()) {
+        side.hear();
+        while (unsentPages > 0 || side.isUnderway()) {
             if (stop.getAsBoolean()) {
                 return false;
             }
-            if (request != null && clock.nanos() >= request.arrivesNanos) {
-                answer();
+            int wanted = side.takeRequest();
+            if (wanted != DemandSide.NO_REQUEST) {
+                answer(wanted);
             } else if (unsentPages > 0) {
                 pushChunk();
             } else {
-                await();
+                side.await();
             }
         }
         return true;
@@ -119,31 +107,20 @@ final class DemandPaging {
      */
     void serve(BooleanSupplier until, long lookNanos) {
         long pauseNanos = Math.max(lookNanos, Math.max(LISTEN_NANOS, link.latencyNanos()));
-        hear();
+        side.hear();
         while (!until.getAsBoolean()) {
-            if (request != null && clock.nanos() >= request.arrivesNanos) {
-                answer();
+            int wanted = side.takeRequest();
+            if (wanted != DemandSide.NO_REQUEST) {
+                answer(wanted);
             } else {
-                listen(pauseNanos);
+                side.listen(pauseNanos);
             }
         }
     }
 
-    private void listen(long pauseNanos) {
-        long next = clock.nanos() + pauseNanos;
-        if (request != null) {
-            next = Math.min(next, request.arrivesNanos);
-        }
-        if (!inFlight.isEmpty()) {
-            next = Math.min(next, inFlight.getFirst().arrivesNanos);
-        }
-        clock.advance(Math.max(0, next - clock.nanos()));
-        hear();
-    }
-
     /** Requests of the destination, one for each fault. */
     long requests() {
-        return requests;
+        return side.requests();
     }
 
     /** Pages sent so far. */
@@ -156,13 +133,12 @@ final class DemandPaging {
         return to.missingPages();
     }
 
-    private void answer() {
-        int gfn = request.gfn;
-        request = null;
+    private void answer(int gfn) {
         order.faulted(gfn);
         // A page that the push has sent meanwhile is on its way: it goes once.
         if (unsent.get(gfn)) {
             send(gfn, true);
+            side.flush();
         }
     }
 
@@ -170,12 +146,7 @@ final class DemandPaging {
         for (int i = 0; i < PUSH_CHUNK_PAGES && unsentPages > 0; i++) {
             send(order.next(unsent), false);
         }
-    }
-
-    private void await() {
-        long next = inFlight.getFirst().arrivesNanos;
-        clock.advance(Math.max(0, (request == null ? next : Math.min(next, request.arrivesNanos)) - clock.nanos()));
-        hear();
+        side.flush();
     }
 
     private void send(int gfn, boolean demanded) {
@@ -191,23 +162,10 @@ final class DemandPaging {
             cpu.send(link, page);
         }
         statistics.sentPage(PageContent.kindCode(content), bytes, zero, sentBefore.test(gfn));
-        inFlight.add(new InFlight(clock.nanos() + link.latencyNanos(), gfn, content));
+        side.sent(gfn, content);
         if (unsentPages % PAGES_BETWEEN_REPORTS == 0) {
             progress.progressed(round, pages - unsentPages, pages);
         }
-        hear();
-    }
-
-    /** Time has passed: the guest may stand before a page, and pages arrive. */
-    private void hear() {
-        if (destination.faults().count() > requests) {
-            // Before pages arrive: the page that is waited for may be among them.
-            requests++;
-            request = new Request(destination.faults().sinceNanos() + link.latencyNanos(), to.faultedPage());
-        }
-        while (!inFlight.isEmpty() && inFlight.getFirst().arrivesNanos <= clock.nanos()) {
-            InFlight page = inFlight.removeFirst();
-            to.receive(page.gfn, page.content);
-        }
+        side.hear();
     }
 }

@@ -20,7 +20,7 @@ import java.util.function.IntPredicate;
 /**
  * The guest runs at the destination ahead of its memory: the switch, and what follows it.
  *
- * <p>Until {@link #switchOver} has returned the source can run on. From then on, unless there is a {@link WayHome}, there is
+ * <p>Until {@link #switchOver} has returned the source can run on. From then on, unless there is a {@link HomeWay}, there is
  * no way back: a link that is cut, or the loss of either host, loses the VM, because part of its memory is on each.
  */
 public final class RunAhead {
@@ -32,7 +32,8 @@ public final class RunAhead {
     private final Clock clock;
     private final VirtualMachine destination;
     private final MigrationStatistics statistics;
-    private final Optional<WayHome> way;
+    private final Optional<? extends HomeWay> way;
+    private final DemandSide side;
     private long pageListBytes;
     private long switchedNanos;
 
@@ -42,7 +43,13 @@ public final class RunAhead {
     }
 
     /** With one. */
-    public RunAhead(Course course, Optional<WayHome> way) {
+    public RunAhead(Course course, Optional<? extends HomeWay> way) {
+        this(course, way, new ModelledSide(course.setting()));
+    }
+
+    /** With a destination that is heard of in another way. */
+    public RunAhead(Course course, Optional<? extends HomeWay> way, DemandSide side) {
+        this.side = side;
         this.course = course;
         this.way = way;
         this.setting = course.setting();
@@ -67,12 +74,12 @@ public final class RunAhead {
         link.awaitArrival();
         course.checkCancelled();
         destination.memory().expect(missing);
-        way.ifPresent(WayHome::open);
+        way.ifPresent(HomeWay::open);
         course.switchOver(() -> {
             switchedNanos = clock.nanos();
             statistics.guestRunsAhead();
             course.migration().runAhead("the guest runs at the destination, its memory follows");
-            way.ifPresent(WayHome::begin);
+            way.ifPresent(HomeWay::begin);
         });
     }
 
@@ -107,7 +114,7 @@ public final class RunAhead {
     public void fetch(PageBitmap missing, PushOrder order, IntPredicate sentBefore, int round) {
         attempt(missing, order, sentBefore, round, paging -> {
             if (paging.run(this::isToReturn)) {
-                way.ifPresent(WayHome::forget);
+                way.ifPresent(HomeWay::forget);
                 course.migration().complete("the guest runs at the destination, with all its memory");
             } else {
                 comeHome(paging, "cancelled by the operator");
@@ -158,7 +165,7 @@ public final class RunAhead {
 
     private void attempt(
             PageBitmap missing, PushOrder order, IntPredicate sentBefore, int round, Consumer<DemandPaging> protocol) {
-        DemandPaging paging = new DemandPaging(setting, statistics, missing, order, sentBefore, round);
+        DemandPaging paging = new DemandPaging(setting, statistics, side, missing, order, sentBefore, round);
         boolean lost = false;
         try {
             protocol.accept(paging);

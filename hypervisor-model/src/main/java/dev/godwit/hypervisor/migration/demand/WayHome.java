@@ -34,7 +34,7 @@ import java.util.Arrays;
  * to is in {@link WayHomeStatistics#longestHeldNanos}, and what a guest that falls back finds then is in {@link
  * dev.godwit.hypervisor.device.DeviceBoard.State}.
  */
-public final class WayHome {
+public final class WayHome implements HomeWay {
     /** From one point to the next at the least. Remus takes 25 to 200 ms. */
     public static final long POINT_INTERVAL_NANOS = 100_000_000;
 
@@ -114,7 +114,8 @@ public final class WayHome {
     }
 
     /** The guest is about to run at the destination; the source stands still and has all of it. */
-    void open() {
+    @Override
+    public void open() {
         if (keepsPoints) {
             held = source.checkpoint();
         }
@@ -125,7 +126,8 @@ public final class WayHome {
     }
 
     /** The guest runs at the destination. */
-    void begin() {
+    @Override
+    public void begin() {
         lastCutNanos = clock.nanos();
         if (keepsPoints) {
             planCut(clock.nanos() + POINT_INTERVAL_NANOS);
@@ -142,7 +144,8 @@ public final class WayHome {
     }
 
     /** From now on the guest comes home as fast as it can. */
-    void goHome() {
+    @Override
+    public void goHome() {
         goingHome = true;
         setting.progress().goesHome();
         counters.asked(clock.nanos(), link.sentBackBytes());
@@ -152,12 +155,14 @@ public final class WayHome {
         }
     }
 
-    boolean isHome() {
+    @Override
+    public boolean isHome() {
         return home;
     }
 
     /** Since when it is. */
-    long homeNanos() {
+    @Override
+    public long homeNanos() {
         return homeNanos;
     }
 
@@ -280,7 +285,8 @@ public final class WayHome {
     }
 
     /** All of the guest is at the destination, which needs the source no more. */
-    void forget() {
+    @Override
+    public void forget() {
         noteRisk();
         close();
         if (underway != null && !destination.isRunning()) {
@@ -294,7 +300,8 @@ public final class WayHome {
      *
      * @return false if there is none to go on from
      */
-    boolean fallBack() {
+    @Override
+    public boolean fallBack() {
         noteRisk();
         close();
         if (!keepsPoints || source.isHostLost()) {
@@ -308,7 +315,8 @@ public final class WayHome {
         return true;
     }
 
-    boolean keepsPoints() {
+    @Override
+    public boolean keepsPoints() {
         return keepsPoints;
     }
 

@@ -9,8 +9,11 @@ import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.PageSender;
 import dev.godwit.hypervisor.migration.PendingPages;
 import dev.godwit.hypervisor.migration.RoundStatistics;
+import dev.godwit.hypervisor.migration.demand.DemandSide;
 import dev.godwit.hypervisor.migration.demand.RunAhead;
 import dev.godwit.hypervisor.sim.Clock;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** One hybrid migration, from the first message to the last; {@link #run} reads as the protocol. */
 public final class HybridEngine implements MigrationEngine {
@@ -29,13 +32,22 @@ public final class HybridEngine implements MigrationEngine {
     private final PageBitmap missing;
 
     public HybridEngine(MigrationSetting setting) {
+        this(setting, RunAhead::new);
+    }
+
+    /** To a destination that is not modelled. */
+    public HybridEngine(MigrationSetting setting, DemandSide destination) {
+        this(setting, course -> new RunAhead(course, Optional.empty(), destination));
+    }
+
+    private HybridEngine(MigrationSetting setting, Function<Course, RunAhead> ahead) {
         this.setting = setting;
         clock = setting.clock();
         course = new Course(setting);
         statistics = course.statistics();
         sender = new PageSender(setting, statistics);
         pending = course.pending();
-        runAhead = new RunAhead(course);
+        runAhead = ahead.apply(course);
         missing = new PageBitmap(setting.source().memory().pages());
     }
 

@@ -6,6 +6,7 @@ import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.demand.DemandSide;
 import dev.godwit.hypervisor.migration.demand.PushOrder;
 import dev.godwit.hypervisor.migration.demand.RunAhead;
 import java.util.Optional;
@@ -21,6 +22,13 @@ public final class PostCopyEngine implements MigrationEngine {
 
     public PostCopyEngine(MigrationSetting setting) {
         this(setting, Optional.empty());
+    }
+
+    /** To a destination that is not modelled. */
+    public PostCopyEngine(MigrationSetting setting, DemandSide destination) {
+        givenOrder = Optional.empty();
+        course = new Course(setting);
+        runAhead = new RunAhead(course, Optional.empty(), destination);
     }
 
     /** With an order of its own, to measure others against. */

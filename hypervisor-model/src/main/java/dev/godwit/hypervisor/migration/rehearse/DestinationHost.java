@@ -5,7 +5,10 @@ import dev.godwit.hypervisor.transport.TcpListener;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -14,13 +17,14 @@ import java.util.function.Consumer;
  * rubbish, stops in the middle or says nothing is dropped with one line; others are served meanwhile.
  */
 public final class DestinationHost implements AutoCloseable {
-    /** Migrations at a time; more wait in the kernel's queue. */
-    private static final int MOST_PEERS = 4;
+    /** Connections at a time, up to two for each migration; more wait in the kernel's queue. */
+    private static final int MOST_PEERS = 8;
 
     private final TcpListener listener;
     private final long memoryBytes;
     private final Consumer<String> log;
     private final Semaphore places = new Semaphore(MOST_PEERS);
+    private final Map<String, IncomingMigration> sessions = new ConcurrentHashMap<>();
 
     private DestinationHost(TcpListener listener, long memoryBytes, Consumer<String> log) {
         this.listener = listener;
@@ -68,7 +72,16 @@ public final class DestinationHost implements AutoCloseable {
     private void serve(TcpLink link) {
         try (link) {
             link.greet();
-            try (IncomingMigration migration = new IncomingMigration(link, memoryBytes)) {
+            ByteBuffer first = ReturnPort.buffer(Long.BYTES);
+            boolean whole = ReturnPort.fill(link, first);
+            if (whole && first.getLong(0) == ReturnPort.MAGIC) {
+                serveProgram(link);
+                return;
+            }
+            if (!whole) {
+                first.flip();
+            }
+            try (IncomingMigration migration = new IncomingMigration(link, first, memoryBytes, sessions)) {
                 log.accept("peer " + link.peer() + ": " + migration.run());
             }
         } catch (IOException | RuntimeException dropped) {
@@ -76,6 +89,18 @@ public final class DestinationHost implements AutoCloseable {
         } finally {
             places.release();
         }
+    }
+
+    /** A program that stays with its source: its pages are given to it by the migration that it belongs to. */
+    private void serveProgram(TcpLink link) throws IOException {
+        IncomingMigration migration = sessions.get(IncomingMigration.name(ReturnPort.readSession(link)));
+        if (migration == null) {
+            throw new IOException("it belongs to no migration that goes on here");
+        }
+        ReturnPort port = new ReturnPort(link);
+        migration.attach(port);
+        port.welcome();
+        port.sendBack();
     }
 
     @Override

@@ -17,6 +17,7 @@ final class HeldMemory implements AutoCloseable {
     private static final byte UNKNOWN = 0;
     private static final byte HELD = 1;
     private static final byte DROPPED = 2;
+    private static final byte MISSING = 3;
 
     private final Map<Long, Block> blocks = new HashMap<>();
     private final PageHash hash = new PageHash();
@@ -24,6 +25,7 @@ final class HeldMemory implements AutoCloseable {
     private final long mostPages;
     private long heldPages;
     private long droppedPages;
+    private long missingPages;
     private long compared;
     private long different;
     private long firstDifferent = -1;
@@ -102,12 +104,33 @@ final class HeldMemory implements AutoCloseable {
         }
     }
 
+    /** What these pages hold comes later. */
+    void expect(long firstPage, int pages) {
+        for (long page = firstPage; page < firstPage + pages; page++) {
+            become(page, MISSING);
+        }
+    }
+
+    /** Pages that are still to come. */
+    long missingPages() {
+        return missingPages;
+    }
+
+    /** Pages one behind the other, from the first on as many as there are in one piece; the same buffer each time. */
+    ByteBuffer pages(long firstPage, int atMost) {
+        Block block = block(firstPage);
+        int place = (int) (firstPage % BLOCK_PAGES);
+        int behind = Math.min(BLOCK_PAGES, place + atMost);
+        return block.bytes.limit(behind * pageBytes).position(place * pageBytes);
+    }
+
     private Block become(long page, byte state) {
         Block block = block(page);
         int place = (int) (page % BLOCK_PAGES);
         byte before = block.states[place];
         heldPages += (state == HELD ? 1 : 0) - (before == HELD ? 1 : 0);
         droppedPages += (state == DROPPED ? 1 : 0) - (before == DROPPED ? 1 : 0);
+        missingPages += (state == MISSING ? 1 : 0) - (before == MISSING ? 1 : 0);
         if (heldPages > mostPages) {
             throw new IllegalStateException("no room for more than " + mostPages * pageBytes / (1 << 20)
                     + " MiB: give the host a larger --memory");
@@ -116,7 +139,7 @@ final class HeldMemory implements AutoCloseable {
         return block;
     }
 
-    /** First page of the runs that is neither here nor dropped, -1 if there is none. */
+    /** First page of the runs that is neither here, nor dropped, nor to come later, -1 if there is none. */
     long firstUnknown(List<PageRun> runs) {
         for (PageRun run : runs) {
             for (long page = run.first(); page < run.end(); page++) {
@@ -140,7 +163,7 @@ final class HeldMemory implements AutoCloseable {
                 continue;
             }
             compared++;
-            if (state == UNKNOWN || hash.of(block.page(place, pageBytes)) != hashes[i]) {
+            if (state == UNKNOWN || state == MISSING || hash.of(block.page(place, pageBytes)) != hashes[i]) {
                 firstDifferent = different++ == 0 ? page : firstDifferent;
             }
         }

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.stream.ControlRecord;
 import dev.godwit.hypervisor.stream.Direction;
 import dev.godwit.hypervisor.stream.PagesRecord;
 import dev.godwit.hypervisor.stream.StreamException;
+import dev.godwit.hypervisor.stream.StreamFormat;
 import dev.godwit.hypervisor.stream.StreamReader;
 import dev.godwit.hypervisor.stream.StreamRecord;
 import dev.godwit.hypervisor.stream.StreamSession;
@@ -11,7 +12,10 @@ import dev.godwit.hypervisor.stream.StreamWriter;
 import dev.godwit.hypervisor.transport.TcpLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 
 /** One migration as the destination sees it: takes pages, answers, compares. What it reads was checked by the reader. */
 final class IncomingMigration implements AutoCloseable {
@@ -22,6 +26,9 @@ final class IncomingMigration implements AutoCloseable {
     private final StreamWriter writer;
     private final HeldMemory memory;
     private final PageUnpacker unpacker = new PageUnpacker(PAGE_BYTES);
+    private final Map<String, IncomingMigration> sessions;
+    private volatile ReturnPort port;
+    private boolean ahead;
     private ControlRecord.Hello hello;
     private String name = "";
     private boolean ready;
@@ -29,10 +36,15 @@ final class IncomingMigration implements AutoCloseable {
     private boolean completed;
     private String cancelled;
 
-    IncomingMigration(TcpLink link, long mostBytes) {
+    /**
+     * @param first bytes of the link that were read already
+     * @param sessions where it can be found while it goes on
+     */
+    IncomingMigration(TcpLink link, ByteBuffer first, long mostBytes, Map<String, IncomingMigration> sessions) {
         this.link = link;
+        this.sessions = sessions;
         StreamSession session = new StreamSession();
-        reader = StreamReader.forward(session, link);
+        reader = StreamReader.forward(session, new Begun(first, link));
         writer = StreamWriter.reverse(session, link);
         memory = new HeldMemory(PAGE_BYTES, mostBytes / PAGE_BYTES);
     }
@@ -75,22 +87,27 @@ final class IncomingMigration implements AutoCloseable {
         }
         if (record instanceof ControlRecord.Hello greeting) {
             hello = greeting;
+            sessions.put(name(greeting.session()), this);
         } else if (record instanceof ControlRecord.Guest guest) {
             takeGuest(guest);
         } else if (record instanceof ControlRecord.Ranges) {
             beReady();
         } else if (record instanceof ControlRecord.RoundEnd round) {
             writer.write(new ControlRecord.Arrived(round.round()));
-        } else if (record instanceof ControlRecord.Missing) {
-            throw new StreamException("pages that come later are not taken by this host");
+        } else if (record instanceof ControlRecord.Missing missing) {
+            missing.runs().forEach(run -> memory.expect(run.first(), run.pages()));
         } else if (record instanceof ControlRecord.SwitchOver) {
             switchOver();
         } else if (record instanceof ControlRecord.Hashes hashes) {
             memory.compare(hashes.firstPage(), hashes.hashes());
-        } else if (record instanceof ControlRecord.Completed) {
-            complete();
+        } else if (record instanceof ControlRecord.Completed over) {
+            complete(over.outcome() == ControlRecord.Completed.AT_DESTINATION);
         } else if (record instanceof ControlRecord.Cancel cancel) {
             cancelled = cancel.reason();
+            if (ahead) {
+                // The program comes back; what it wrote is on the way already.
+                return;
+            }
             writer.write(new ControlRecord.Acknowledged());
             writer.writeEnd(Direction.REVERSE);
         } else if (record instanceof ControlRecord.Failure failure) {
@@ -100,7 +117,7 @@ final class IncomingMigration implements AutoCloseable {
     }
 
     private void takeGuest(ControlRecord.Guest guest) throws StreamException {
-        if (guest.pageBytes() != PAGE_BYTES || guest.flags() != 0) {
+        if (guest.pageBytes() != PAGE_BYTES || (guest.flags() & ~StreamFormat.GUEST_SENDS_BACK) != 0) {
             throw new StreamException("a guest with pages of " + guest.pageBytes() + " bytes and flags " + guest.flags()
                     + " is not taken by this host");
         }
@@ -110,7 +127,8 @@ final class IncomingMigration implements AutoCloseable {
     private void beReady() throws IOException {
         if (!ready) {
             ready = true;
-            writer.write(new ControlRecord.Ready(hello.session(), 0, new byte[0]));
+            writer.write(new ControlRecord.Ready(
+                    hello.session(), hello.features() & StreamFormat.FEATURE_SEND_BACK, new byte[0]));
         }
     }
 
@@ -119,18 +137,26 @@ final class IncomingMigration implements AutoCloseable {
         if (unknown >= 0) {
             throw new StreamException("page " + unknown + " never came, and the guest was to run");
         }
+        if (memory.missingPages() > 0 && port == null) {
+            throw new StreamException(
+                    memory.missingPages() + " pages come later, and the program has no connection here");
+        }
         resumed = true;
+        ahead = true;
         writer.write(new ControlRecord.Resumed());
     }
 
-    private void complete() throws IOException {
-        completed = resumed;
+    private void complete(boolean here) throws IOException {
+        if (here && memory.missingPages() > 0) {
+            throw new StreamException(memory.missingPages() + " pages never came, and the migration was to be over");
+        }
+        completed = resumed && here;
         writer.write(new ControlRecord.Verified(memory.compared(), memory.different(), memory.firstDifferent()));
         writer.write(new ControlRecord.Acknowledged());
         writer.writeEnd(Direction.REVERSE);
     }
 
-    private void takePages(PagesRecord pages) throws StreamException {
+    private void takePages(PagesRecord pages) throws IOException {
         while (pages.next()) {
             ByteBuffer data = pages.data();
             switch (pages.encoding()) {
@@ -143,7 +169,31 @@ final class IncomingMigration implements AutoCloseable {
                 case STORED ->
                     throw new StreamException("pages as " + pages.encoding().label() + " are not taken by this host");
             }
+            if (ahead) {
+                giveBack(pages.firstPage(), pages.pages());
+            }
         }
+    }
+
+    /** The program waits for them, and is not here. */
+    private void giveBack(long firstPage, int count) throws IOException {
+        long end = firstPage + count;
+        for (long page = firstPage; page < end; ) {
+            ByteBuffer data = memory.pages(page, (int) Math.min(ReturnPort.MOST_PAGES, end - page));
+            int given = data.remaining() / PAGE_BYTES;
+            port.give(page, given, data);
+            page += given;
+        }
+    }
+
+    /** A program that stays with its source belongs to this migration. */
+    void attach(ReturnPort opened) {
+        port = opened;
+    }
+
+    /** How a migration is found. */
+    static String name(byte[] session) {
+        return HexFormat.of().formatHex(session);
     }
 
     private String outcome() {
@@ -162,7 +212,42 @@ final class IncomingMigration implements AutoCloseable {
 
     @Override
     public void close() {
+        if (hello != null) {
+            sessions.remove(name(hello.session()), this);
+        }
         memory.close();
         unpacker.close();
+        if (port != null) {
+            try {
+                port.close();
+            } catch (IOException closedAnyway) {
+                // The program has all it gets from here.
+            }
+        }
+    }
+
+    /** A channel of which the first bytes were read already. */
+    private record Begun(ByteBuffer first, ReadableByteChannel rest) implements ReadableByteChannel {
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            if (!first.hasRemaining()) {
+                return rest.read(into);
+            }
+            int read = 0;
+            for (; first.hasRemaining() && into.hasRemaining(); read++) {
+                into.put(first.get());
+            }
+            return read;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return rest.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            rest.close();
+        }
     }
 }

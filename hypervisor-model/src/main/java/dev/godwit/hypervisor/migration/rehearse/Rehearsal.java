@@ -30,7 +30,6 @@ import dev.godwit.hypervisor.sim.RealClock;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.linux.PageSize;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,7 +78,9 @@ public final class Rehearsal {
      */
     public static RehearsalResult run(
             RehearsalOptions options, Optional<InsideAgent> agent, ProgressListener progress, CancelToken cancel) {
-        return new Rehearsal(options, agent, progress, cancel).run();
+        return options.technique().runsAhead()
+                ? new AheadRehearsal(options, agent, progress, cancel).run()
+                : new Rehearsal(options, agent, progress, cancel).run();
     }
 
     private RehearsalResult run() {
@@ -141,7 +142,8 @@ public final class Rehearsal {
                 cancel,
                 progress));
         source.boot();
-        stallsBegin();
+        StallRecord stalls = new StallRecord(agent, engine.statistics()::notice);
+        stalls.begin();
         Migration migration = engine.run();
         boolean verified = false;
         String verification = "not compared: the migration was not completed";
@@ -177,7 +179,8 @@ public final class Rehearsal {
                 watch.stoodNanos(),
                 overwrittenPages,
                 ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
-                stallsEnd());
+                stalls.end(),
+                Optional.empty());
     }
 
     private Optional<ProcessPageEncoder.Squeezing> squeezing() {
@@ -241,27 +244,6 @@ public final class Rehearsal {
         log.leaveOut(told::eden);
         jvm = Optional.of(told);
         return Optional.of(told);
-    }
-
-    private void stallsBegin() {
-        if (agent.isPresent()) {
-            try {
-                agent.get().beginStalls();
-            } catch (IOException deaf) {
-                engine.statistics().notice("no stalls were recorded: " + deaf.getMessage());
-            }
-        }
-    }
-
-    private Optional<InsideAgent.Stalls> stallsEnd() {
-        if (agent.isPresent()) {
-            try {
-                return Optional.of(agent.get().endStalls());
-            } catch (IOException deaf) {
-                engine.statistics().notice("the stalls could not be read: " + deaf.getMessage());
-            }
-        }
-        return Optional.empty();
     }
 
     private void destinationChanged(VirtualMachine destination) {

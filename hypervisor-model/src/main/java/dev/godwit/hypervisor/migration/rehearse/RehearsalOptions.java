@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
  * @param name of it, for messages
  * @param destination where the other host listens
  * @param link bandwidth, latency, and how to connect
+ * @param technique how
  * @param hints true if the hypervisor is told what the JVM is doing
  * @param downtimeLimitNanos longest pause that is accepted
  * @param maxRounds after which a migration that does not converge is given up
@@ -24,6 +25,7 @@ public record RehearsalOptions(
         String name,
         InetSocketAddress destination,
         TcpOptions link,
+        RehearsedTechnique technique,
         boolean hints,
         long downtimeLimitNanos,
         int maxRounds,
@@ -31,7 +33,7 @@ public record RehearsalOptions(
         Compression compression,
         long deltaCacheBytes) {
 
-    /** Pages go as they are. */
+    /** By pre-copy; pages go as they are. */
     public RehearsalOptions(
             long pid,
             String name,
@@ -46,6 +48,7 @@ public record RehearsalOptions(
                 name,
                 destination,
                 link,
+                RehearsedTechnique.PRE_COPY,
                 hints,
                 downtimeLimitNanos,
                 maxRounds,
@@ -54,9 +57,35 @@ public record RehearsalOptions(
                 ModelledEncoder.DEFAULT_CACHE_BYTES);
     }
 
+    /** The same by another technique. */
+    public RehearsalOptions withTechnique(RehearsedTechnique value) {
+        return new RehearsalOptions(
+                pid,
+                name,
+                destination,
+                link,
+                value,
+                hints,
+                downtimeLimitNanos,
+                maxRounds,
+                poison,
+                compression,
+                deltaCacheBytes);
+    }
+
     /** The same with pages made smaller. */
     public RehearsalOptions withCompression(Compression value, long cacheBytes) {
         return new RehearsalOptions(
-                pid, name, destination, link, hints, downtimeLimitNanos, maxRounds, poison, value, cacheBytes);
+                pid,
+                name,
+                destination,
+                link,
+                technique,
+                hints,
+                downtimeLimitNanos,
+                maxRounds,
+                poison,
+                value,
+                cacheBytes);
     }
 }

@@ -47,6 +47,7 @@ final class SourceStream implements AutoCloseable {
     private int round;
     private boolean inRound;
     private boolean paused;
+    private boolean ahead;
     private volatile long progressNanos = WallClock.nanos();
     private volatile String cutBecause;
 
@@ -95,9 +96,15 @@ final class SourceStream implements AutoCloseable {
 
     /** Says what is migrated, and waits until the destination has room for it. */
     void introduce(String name, String technique, int pageBytes) {
+        introduce(name, technique, pageBytes, false);
+    }
+
+    /** @param comesBack true if what the guest writes at the destination comes back */
+    void introduce(String name, String technique, int pageBytes, boolean comesBack) {
         attempt(() -> {
-            writer.write(new ControlRecord.Hello(session, 0, new byte[0]));
-            writer.write(new ControlRecord.Guest(pageBytes, 0, name, technique));
+            writer.write(new ControlRecord.Hello(session, comesBack ? StreamFormat.FEATURE_SEND_BACK : 0, new byte[0]));
+            writer.write(
+                    new ControlRecord.Guest(pageBytes, comesBack ? StreamFormat.GUEST_SENDS_BACK : 0, name, technique));
             writeRanges(true);
             link.flush();
             await(ControlRecord.Ready.class);
@@ -106,6 +113,10 @@ final class SourceStream implements AutoCloseable {
     }
 
     private void writeRanges(boolean first) throws IOException {
+        if (ahead) {
+            // What the program has got since the switch was never here.
+            return;
+        }
         List<PageRun> runs = pages.takeNew().stream()
                 .map(run -> new PageRun(run.firstPage(), run.pages()))
                 .toList();
@@ -143,10 +154,17 @@ final class SourceStream implements AutoCloseable {
 
     private void beginRound() throws IOException {
         if (!inRound) {
-            writer.write(new ControlRecord.RoundBegin(++round, paused ? RoundKind.PAUSED : RoundKind.LIVE));
+            writer.write(new ControlRecord.RoundBegin(++round, kindOfRound()));
             inRound = true;
             ofRound = new PageCounts();
         }
+    }
+
+    private RoundKind kindOfRound() {
+        if (ahead) {
+            return RoundKind.DEMAND;
+        }
+        return paused ? RoundKind.PAUSED : RoundKind.LIVE;
     }
 
     /** A round is over; if none was begun, nothing happens. */
@@ -196,9 +214,27 @@ final class SourceStream implements AutoCloseable {
 
     /** Gives the guest over. Returns when it would run at the destination. */
     void switchOver() {
+        switchOver(List.of());
+    }
+
+    /**
+     * Gives the guest over ahead of some of its memory. Returns when it would run at the destination.
+     *
+     * @param missing pages that follow, ascending
+     */
+    void switchOver(List<PageRun> missing) {
+        endRound();
         attempt(() -> {
-            writer.write(new ControlRecord.SwitchOver(0));
+            writeRanges(false);
+            long pagesMissing = 0;
+            for (int from = 0; from < missing.size(); from += MAX_RUNS) {
+                List<PageRun> some = missing.subList(from, Math.min(missing.size(), from + MAX_RUNS));
+                writer.write(new ControlRecord.Missing(some));
+                pagesMissing += some.stream().mapToLong(PageRun::pages).sum();
+            }
+            writer.write(new ControlRecord.SwitchOver(pagesMissing));
             link.flush();
+            ahead = true;
             return await(ControlRecord.Resumed.class);
         });
     }
@@ -213,16 +249,32 @@ final class SourceStream implements AutoCloseable {
 
     /** Says that it is over, and what the comparison of the hashes gave. */
     ControlRecord.Verified complete() {
+        return complete(ControlRecord.Completed.AT_DESTINATION);
+    }
+
+    private ControlRecord.Verified complete(int outcome) {
         return attempt(() -> {
             PageCounts carried = writer.carried(Direction.FORWARD);
-            writer.write(new ControlRecord.Completed(
-                    ControlRecord.Completed.AT_DESTINATION, carried.pages(), carried.dataBytes()));
+            writer.write(new ControlRecord.Completed(outcome, carried.pages(), carried.dataBytes()));
             writer.writeEnd(Direction.FORWARD);
             link.flush();
             ControlRecord.Verified verified = await(ControlRecord.Verified.class);
             await(ControlRecord.Acknowledged.class);
             return verified;
         });
+    }
+
+    /** Says, behind the switch, that the guest comes back. */
+    void callBack(String reason) {
+        attempt(() -> {
+            writer.write(new ControlRecord.Cancel(reason));
+            return null;
+        });
+    }
+
+    /** Says that it is over, and that the guest runs at the source. */
+    void completeAtSource() {
+        ControlRecord.Verified unused = complete(ControlRecord.Completed.AT_SOURCE);
     }
 
     /** Says, if it still can, that nothing comes of it. */
@@ -271,6 +323,16 @@ final class SourceStream implements AutoCloseable {
     /** Bytes on the wire, records and all. */
     long sentBytes() {
         return link == null ? 0 : link.sentBytes();
+    }
+
+    /** Of this migration; whoever is told it belongs to it. */
+    byte[] session() {
+        return session;
+    }
+
+    /** Something goes on that is not seen on the wire. */
+    void alive() {
+        progressNanos = WallClock.nanos();
     }
 
     /** When something last went on. */

@@ -17,6 +17,7 @@ final class StandstillWatch implements AutoCloseable {
     private final Thread thread;
     private volatile long sinceNanos = RUNS;
     private volatile boolean closed;
+    private volatile boolean busy;
     private long stoodNanos;
 
     private StandstillWatch(SourceStream stream, long longestNanos) {
@@ -48,6 +49,12 @@ final class StandstillWatch implements AutoCloseable {
         }
     }
 
+    /** True while the program stands for what is done here, and nothing is expected of the destination. */
+    void busy(boolean here) {
+        stream.alive();
+        busy = here;
+    }
+
     /** How long it has stood in all. */
     long stoodNanos() {
         return stoodNanos;
@@ -57,7 +64,7 @@ final class StandstillWatch implements AutoCloseable {
         while (!closed) {
             long since = sinceNanos;
             long now = WallClock.nanos();
-            if (since != RUNS && now - Math.max(since, stream.progressNanos()) > SILENCE_NANOS) {
+            if (since != RUNS && !busy && now - Math.max(since, stream.progressNanos()) > SILENCE_NANOS) {
                 stream.cut("the destination said nothing for " + SILENCE_NANOS / 1_000_000
                         + " ms while the program stood still");
                 return;

@@ -17,6 +17,8 @@ final class StreamLink implements Link {
     private int roundTrips;
     private long pagesSentBytes;
     private long sendingNanos;
+    private boolean gathers;
+    private long gatheredBytes;
 
     /** What is said at the beginning and in the pause. */
     interface Session {
@@ -36,6 +38,10 @@ final class StreamLink implements Link {
 
     @Override
     public void send(long bytes) {
+        if (gathers && stream.batch().hasRoom(1)) {
+            gatheredBytes += bytes;
+            return;
+        }
         if (!stream.batch().isEmpty()) {
             long from = WallClock.nanos();
             stream.sendPages();
@@ -45,6 +51,22 @@ final class StreamLink implements Link {
             session.pagesSent();
             stream.state(Math.toIntExact(bytes));
         }
+    }
+
+    /** From now on pages go when {@link #flush} is called, or no more can be gathered. */
+    void gather() {
+        gathers = true;
+    }
+
+    /** Sends what was gathered. */
+    void flush() {
+        if (!stream.batch().isEmpty()) {
+            long from = WallClock.nanos();
+            stream.sendPages();
+            sendingNanos += WallClock.nanos() - from;
+            pagesSentBytes += gatheredBytes;
+        }
+        gatheredBytes = 0;
     }
 
     /** The encoder was busy for the link. */

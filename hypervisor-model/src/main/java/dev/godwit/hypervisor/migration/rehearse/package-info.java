@@ -6,5 +6,8 @@
  * <p>The engine keeps its books on {@code GuestMemory} as ever. {@link
  * dev.godwit.hypervisor.migration.rehearse.ProcessPageEncoder} reads what it sends, {@link
  * dev.godwit.hypervisor.migration.rehearse.SourceStream} puts it on the wire.
+ *
+ * <p>{@code AheadRehearsal} is the one in which the program runs on before its memory is there: {@code RealSide} is what the
+ * engine hears of it, {@code SafetyLog} keeps the copy that it is safe by, {@code ReturnPort} brings its pages back.
  */
 package dev.godwit.hypervisor.migration.rehearse;

@@ -73,11 +73,20 @@ public final class CheckedJvm implements AutoCloseable {
         assertThat(jvm.isAlive()).as(jvm.output()).isTrue();
     }
 
-    /** True while its writes are tracked by userfaultfd. */
+    /** True while its writes are tracked, or its missing pages are served, by userfaultfd. */
     boolean isTracked() throws IOException {
+        return hasFlag(" uw") || isMissingPages();
+    }
+
+    /** True while pages of it may be missing. */
+    boolean isMissingPages() throws IOException {
+        return hasFlag(" um");
+    }
+
+    private boolean hasFlag(String flag) throws IOException {
         return Files.readString(Path.of("/proc/" + pid() + "/smaps"))
                 .lines()
-                .anyMatch(line -> line.startsWith("VmFlags:") && line.contains(" uw"));
+                .anyMatch(line -> line.startsWith("VmFlags:") && line.contains(flag));
     }
 
     boolean isStopped() throws IOException {

@@ -8,13 +8,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands between source and destination, and can cut the connection or let it fall silent. */
 final class CuttingProxy implements AutoCloseable {
     private final ServerSocket server;
     private final InetSocketAddress destination;
-    private volatile Socket source;
-    private volatile Socket forward;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
 
     private CuttingProxy(ServerSocket server, InetSocketAddress destination) {
@@ -38,10 +39,13 @@ final class CuttingProxy implements AutoCloseable {
 
     private void serve() {
         try {
-            source = server.accept();
-            forward = new Socket(destination.getAddress(), destination.getPort());
-            daemon(() -> pump(source, forward));
-            pump(forward, source);
+            while (true) {
+                Socket source = server.accept();
+                Socket forward = new Socket(destination.getAddress(), destination.getPort());
+                sockets.addAll(List.of(source, forward));
+                daemon(() -> pump(source, forward));
+                daemon(() -> pump(forward, source));
+            }
         } catch (IOException closed) {
             // The test is over.
         }
@@ -58,6 +62,8 @@ final class CuttingProxy implements AutoCloseable {
                 }
                 out.write(buffer, 0, read);
             }
+            // The end of one is the end of the other.
+            to.close();
         } catch (IOException | InterruptedException cut) {
             // As it should be.
         }
@@ -65,8 +71,9 @@ final class CuttingProxy implements AutoCloseable {
 
     void cut() {
         try {
-            source.close();
-            forward.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -79,9 +86,7 @@ final class CuttingProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        if (forward != null) {
-            cut();
-        }
+        cut();
     }
 
     private static void daemon(Runnable work) {

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.godwit.hypervisor.cli.Godwit;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,59 +21,145 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledRehearsalTest {
     private static final Path HOME = Path.of(System.getProperty("java.home"));
 
+    private static CheckedJvm jvm;
+
     @TempDir
     private Path directory;
 
+    @BeforeAll
+    static void start() throws Exception {
+        jvm = CheckedJvm.start(HOME);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (jvm != null) {
+            jvm.close();
+        }
+    }
+
     @Test
     void aRehearsalKilledInARoundLeavesNothingInTheProgram() throws Exception {
-        try (CheckedJvm jvm = CheckedJvm.start(HOME)) {
-            Process rehearsal = rehearse(jvm, "1ms");
-            await(rehearsal, jvm::isTracked);
-            rehearsal.destroyForcibly().waitFor();
-            jvm.assertRunsOn();
-        }
+        Process rehearsal = rehearse("pre-copy", "1ms");
+        await(rehearsal, jvm::isTracked);
+        rehearsal.destroyForcibly().waitFor();
+        jvm.assertRunsOn();
     }
 
     @Test
     void aRehearsalKilledInThePauseLetsTheProgramRunOn() throws Exception {
-        try (CheckedJvm jvm = CheckedJvm.start(HOME)) {
-            Process rehearsal = rehearse(jvm, "60s");
-            awaitPause(rehearsal, jvm);
-            rehearsal.destroyForcibly().waitFor();
-            jvm.assertRunsOn();
-        }
+        Process rehearsal = rehearse("pre-copy", "60s");
+        awaitPause(rehearsal);
+        rehearsal.destroyForcibly().waitFor();
+        jvm.assertRunsOn();
+    }
+
+    @Test
+    void aRehearsalThatIsInterruptedInARoundSaysSoAndLetsTheProgramRunOn() throws Exception {
+        // A shell that starts something in the background has it ignore this signal, and so do all its children.
+        assumeTrue(!ignoresInterrupts(), "SIGINT is ignored here");
+        Process rehearsal = rehearse("pre-copy", "1ms");
+        awaitRounds(rehearsal);
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(rehearsal.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(output()).contains("cancelled by the operator");
+        jvm.assertRunsOn();
     }
 
     @Test
     void aRehearsalThatIsInterruptedInThePauseSaysSoAndLetsTheProgramRunOn() throws Exception {
-        try (CheckedJvm jvm = CheckedJvm.start(HOME)) {
-            Process rehearsal = rehearse(jvm, "60s");
-            awaitPause(rehearsal, jvm);
-            rehearsal.destroy();
-            assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(output()).contains("cancelled by the operator");
-            jvm.assertRunsOn();
-        }
+        Process rehearsal = rehearse("pre-copy", "60s");
+        awaitPause(rehearsal);
+        rehearsal.destroy();
+        assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(output()).contains("cancelled by the operator");
+        jvm.assertRunsOn();
+    }
+
+    @Test
+    void aHostKilledInARoundIsSaidAndTheProgramRunsOn() throws Exception {
+        Process rehearsal = rehearse("pre-copy", "1ms");
+        awaitRounds(rehearsal);
+        killHost(rehearsal);
+        assertFailed(rehearsal);
+        jvm.assertRunsOn();
     }
 
     @Test
     void aHostKilledInThePauseIsSaidAndTheProgramRunsOn() throws Exception {
-        try (CheckedJvm jvm = CheckedJvm.start(HOME)) {
-            Process rehearsal = rehearse(jvm, "60s");
-            awaitPause(rehearsal, jvm);
-            rehearsal.children().forEach(ProcessHandle::destroyForcibly);
-            assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(rehearsal.exitValue()).as(output()).isEqualTo(7);
-            assertThat(output()).contains("failed:");
-            jvm.assertRunsOn();
-        }
+        Process rehearsal = rehearse("pre-copy", "60s");
+        awaitPause(rehearsal);
+        killHost(rehearsal);
+        assertFailed(rehearsal);
+        jvm.assertRunsOn();
     }
 
-    private Process rehearse(CheckedJvm jvm, String downtimeLimit) throws IOException {
+    @Test
+    void aRehearsalKilledWhileMemoryFollowsLosesNothing() throws Exception {
+        Process rehearsal = rehearse("post-copy", "1s");
+        await(rehearsal, jvm::isMissingPages);
+        rehearsal.destroyForcibly().waitFor();
+        jvm.assertRunsOn();
+    }
+
+    @Test
+    void aRehearsalKilledAtTheSwitchLosesNothing() throws Exception {
+        Process rehearsal = rehearse("hybrid", "1s");
+        await(rehearsal, () -> jvm.isStopped() && jvm.isMissingPages());
+        rehearsal.destroyForcibly().waitFor();
+        jvm.assertRunsOn();
+    }
+
+    @Test
+    void aHostKilledWhileMemoryFollowsWouldHaveTakenTheVmWithItButNotTheProgram() throws Exception {
+        Process rehearsal = rehearse("post-copy", "1s");
+        await(rehearsal, jvm::isMissingPages);
+        killHost(rehearsal);
+        assertFailed(rehearsal);
+        assertThat(output())
+                .contains("the VM is lost")
+                .contains("a VM would be lost")
+                .contains("from the safety copy");
+        jvm.assertRunsOn();
+    }
+
+    @Test
+    void aRehearsalThatIsInterruptedWhileMemoryFollowsGivesTheProgramAllOfIt() throws Exception {
+        Process rehearsal = rehearse("post-copy", "1s");
+        await(rehearsal, jvm::isMissingPages);
+        rehearsal.destroy();
+        assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(output()).contains("ended by the operator after the switch");
+        jvm.assertRunsOn();
+    }
+
+    private static boolean ignoresInterrupts() throws IOException {
+        String ignored = Files.readString(Path.of("/proc/self/status")).replaceAll("(?s).*SigIgn:\\s*(\\w+).*", "$1");
+        return (Long.parseUnsignedLong(ignored, 16) & 2) != 0;
+    }
+
+    private static void killHost(Process rehearsal) {
+        rehearsal
+                .children()
+                .filter(child ->
+                        child.info().arguments().map(List::of).orElse(List.of()).contains("host"))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private void assertFailed(Process rehearsal) throws IOException, InterruptedException {
+        assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(rehearsal.exitValue()).as(output()).isEqualTo(7);
+        assertThat(output()).contains("failed:");
+    }
+
+    private Process rehearse(String technique, String downtimeLimit) throws IOException {
         List<String> command = new ArrayList<>(List.of(HOME.resolve("bin/java").toString(), "-XX:+UseSerialGC"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Godwit.class.getName(), "rehearse"));
         command.addAll(List.of(Long.toString(jvm.pid()), "--local", "--no-agent", "--bandwidth", "40MB/s"));
-        command.addAll(List.of("--downtime-limit", downtimeLimit));
+        command.addAll(List.of("--downtime-limit", downtimeLimit, "--technique", technique));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output").toFile())
@@ -86,12 +175,16 @@ class KilledRehearsalTest {
     }
 
     /** In the pause all looks find it stopped; a look or two may find one thread stopped for the tracker. */
-    private void awaitPause(Process rehearsal, CheckedJvm jvm) throws IOException, InterruptedException {
+    private void awaitPause(Process rehearsal) throws IOException, InterruptedException {
         for (int looks = 0; looks < 20; looks++) {
             await(rehearsal, jvm::isStopped);
             looks = jvm.isStopped() ? looks : 0;
             Thread.sleep(5);
         }
+    }
+
+    private void awaitRounds(Process rehearsal) throws IOException, InterruptedException {
+        await(rehearsal, () -> output().contains("round 1: sent"));
     }
 
     private void await(Process rehearsal, Condition condition) throws IOException, InterruptedException {

@@ -1,0 +1,601 @@
+package dev.godwit.hypervisor.migration.rehearse;
+
+import dev.godwit.agent.heap.RemoteHeap;
+import dev.godwit.agent.heap.UnreadableVmException;
+import dev.godwit.agent.heap.VmRanges;
+import dev.godwit.hypervisor.guest.GuestAgent;
+import dev.godwit.hypervisor.guest.GuestFrames;
+import dev.godwit.hypervisor.guest.live.InsideAgent;
+import dev.godwit.hypervisor.guest.live.ProcessDirtyLog;
+import dev.godwit.hypervisor.guest.live.ProcessPages;
+import dev.godwit.hypervisor.guest.live.RunningJvm;
+import dev.godwit.hypervisor.guest.live.RunningJvmAgent;
+import dev.godwit.hypervisor.guest.live.RunningProcess;
+import dev.godwit.hypervisor.hint.TransferPolicy;
+import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.DirtyLog;
+import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.HostMemory;
+import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.migration.CancelToken;
+import dev.godwit.hypervisor.migration.ConvergencePolicy;
+import dev.godwit.hypervisor.migration.Course;
+import dev.godwit.hypervisor.migration.Migration;
+import dev.godwit.hypervisor.migration.MigrationCpu;
+import dev.godwit.hypervisor.migration.MigrationEngine;
+import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationSetting;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
+import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.RunAheadStatistics;
+import dev.godwit.hypervisor.migration.cancellable.CancellablePostCopyEngine;
+import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
+import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
+import dev.godwit.hypervisor.sim.RealClock;
+import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.sim.WallClock;
+import dev.godwit.hypervisor.vcpu.Vcpu;
+import dev.godwit.linux.PageSize;
+import dev.godwit.linux.guardian.Counter;
+import dev.godwit.linux.guardian.Guardian;
+import dev.godwit.linux.guardian.GuardianException;
+import dev.godwit.linux.guardian.SafetyCopy;
+import dev.godwit.trace.HeapLayout;
+import dev.godwit.trace.JvmSignals;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/**
+ * A rehearsal in which the program runs on before its memory is there. It stays where it is, as its own destination: at the
+ * switch its pages are taken away, and the safety copy is the memory of the source from then on. Each page goes over the link
+ * to the destination host, comes back from there, is compared, and is brought to the program by the guardian.
+ *
+ * <p>What only a rehearsal does in the pause, saving the last pages and taking all away, is measured and left out of the
+ * downtime. Whatever breaks behind the switch, the program gets what it lacks from the safety copy.
+ */
+final class AheadRehearsal {
+    private static final int MOST_PAUSES = 20;
+    private static final long BETWEEN_PAUSES_NANOS = 5_000_000;
+    private static final long BRING_LIMIT_NANOS = 60_000_000_000L;
+
+    private final RehearsalOptions options;
+    private final Optional<InsideAgent> agent;
+    private final ProgressListener progress;
+    private final CancelToken cancel;
+    private final RealClock clock = new RealClock();
+    private final int pageBytes = PageSize.bytes();
+    private ProcessPages pages;
+    private SafetyCopy copy;
+    private SourceStream stream;
+    private StreamLink link;
+    private RealSide side;
+    private Guardian guardian;
+    private RunningProcess process;
+    private SafetyLog log;
+    private SavedPageEncoder encoder;
+    private MigrationEngine engine;
+    private VirtualMachine source;
+    private VirtualMachine destination;
+    private StandstillWatch watch;
+    private ReturnedPages returned;
+    private RealHome home;
+    private RemoteHeap heap;
+    private VmRanges ranges = VmRanges.unknown();
+    private boolean switched;
+    private long preparingNanos;
+    private long safetyPauseNanos;
+    private long missingPages;
+    private long takenPages;
+    private long emptiedPages;
+    private long recoveryNanos;
+    private long comparedPages;
+
+    AheadRehearsal(
+            RehearsalOptions options, Optional<InsideAgent> agent, ProgressListener progress, CancelToken cancel) {
+        this.options = options;
+        this.agent = agent;
+        this.progress = progress;
+        this.cancel = cancel;
+    }
+
+    RehearsalResult run() {
+        try {
+            heap = options.hints() ? RemoteHeap.open(options.pid()) : null;
+            ranges = heap == null ? ranges : heap.ranges();
+            try (RunningProcess looked = RunningProcess.open(options.pid())) {
+                pages = ProcessSurvey.pagesOf(looked, ranges.heap());
+            }
+            try (SafetyCopy saved = SafetyCopy.create(pages.capacity());
+                    SourceStream connected =
+                            new SourceStream(options.destination(), options.link(), pages, pageBytes)) {
+                copy = saved;
+                stream = connected;
+                return runGuarded();
+            }
+        } finally {
+            if (heap != null) {
+                heap.close();
+            }
+        }
+    }
+
+    private RehearsalResult runGuarded() {
+        link = new StreamLink(
+                stream,
+                new Opening(),
+                options.link().bandwidthBytesPerSecond(),
+                options.link().latencyNanos());
+        side = new RealSide(pages, copy, options.link().latencyNanos(), link::flush);
+        try {
+            guardian = Guardian.start(options.pid(), copy, side);
+        } catch (IOException notStarted) {
+            throw new UncheckedIOException(notStarted);
+        }
+        try (RunningProcess guarded = RunningProcess.open(options.pid(), new GuardedControl(guardian))) {
+            process = guarded;
+            return migrate();
+        } finally {
+            side.close();
+            if (home != null) {
+                home.close();
+            }
+            if (watch != null) {
+                watch.close();
+            }
+            if (returned != null) {
+                returned.close();
+            }
+        }
+    }
+
+    private RehearsalResult migrate() {
+        ProcessDirtyLog tracked = new ProcessDirtyLog(process, pages);
+        log = new SafetyLog(tracked, process, pages, copy, stream::alive);
+        RunningJvm program = new RunningJvm(tracked);
+        source = machine("source", log, program);
+        destination = machine("destination", new NestedPagingDirtyLog(pages.capacity()), program);
+        side.serve(guardian, source.memory(), destination.memory(), stream);
+        if (!options.technique().comesBack()) {
+            side.endWhen(cancel::isCancelled);
+        }
+        Optional<GuestAgent> inside = jvmAgent(tracked);
+        source.boot();
+        preparingNanos = log.prepare();
+        watch = StandstillWatch.of(stream, options.downtimeLimitNanos());
+        source.watch(this::sourceChanged);
+        destination.watch(this::destinationChanged);
+        try (ProcessPageEncoder ofProcess = new ProcessPageEncoder(
+                process,
+                pages,
+                tracked,
+                stream.batch(),
+                stream.batchMemory(),
+                pageBytes,
+                Optional.empty(),
+                stream::endRound,
+                link::addReadingNanos)) {
+            encoder = new SavedPageEncoder(ofProcess, copy, pages, stream.batch(), pageBytes);
+            return migrate(inside);
+        }
+    }
+
+    private RehearsalResult migrate(Optional<GuestAgent> inside) {
+        MigrationSetting setting = new MigrationSetting(
+                clock,
+                source,
+                destination,
+                link,
+                MigrationCpu.real(),
+                encoder,
+                new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
+                inside,
+                TransferPolicy.deferYoung(),
+                cancel,
+                progress);
+        engine = switch (options.technique()) {
+            case POST_COPY -> new PostCopyEngine(setting, side);
+            case HYBRID -> new HybridEngine(setting, side);
+            case CANCELLABLE_POST_COPY -> CancellablePostCopyEngine.to(side, setting, this::wayHome);
+            case PRE_COPY -> throw new IllegalArgumentException("pre-copy does not run ahead");
+        };
+        StallRecord stalls = new StallRecord(agent, engine.statistics()::notice);
+        stalls.begin();
+        Migration migration = engine.run();
+        MigrationResult.Verification verification = conclude(migration);
+        if (switched) {
+            correct(engine.statistics());
+        } else {
+            goOn();
+        }
+        long size = source.memory().populatedPages() * (long) pageBytes;
+        return new RehearsalResult(
+                options,
+                new MigrationResult(
+                        options.technique().label(),
+                        options.hints(),
+                        migration.status(),
+                        migration.reason(),
+                        size,
+                        pageBytes,
+                        options.link().bandwidthBytesPerSecond(),
+                        engine.statistics(),
+                        migration.transitions(),
+                        verification),
+                stream.carried(),
+                stream.sentBytes(),
+                comparedPages,
+                home == null ? 0 : home.comparingNanos(),
+                watch.stoodNanos(),
+                emptiedPages,
+                ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
+                stalls.end(),
+                switched ? Optional.of(ahead()) : Optional.empty());
+    }
+
+    /** What comes behind the migration: the comparison, or, if it failed, the program's way out. */
+    private MigrationResult.Verification conclude(Migration migration) {
+        if (!switched) {
+            stream.cancel(migration.reason());
+            return new MigrationResult.Verification(false, "not compared: the migration was not completed");
+        }
+        try {
+            if (migration.status() == MigrationStatus.COMPLETED) {
+                SavedComparison comparison = compare();
+                comparedPages = comparison.hashed();
+                return new MigrationResult.Verification(comparison.isEqual(), comparison.text());
+            }
+            if (migration.status() == MigrationStatus.CANCELLED) {
+                return concludeHome();
+            }
+        } catch (RuntimeException broken) {
+            return new MigrationResult.Verification(false, "not compared to the end: " + broken.getMessage());
+        }
+        recover();
+        return new MigrationResult.Verification(false, "not compared: the migration was not completed");
+    }
+
+    private MigrationResult.Verification concludeHome() {
+        endOfLink();
+        stream.completeAtSource();
+        awaitMemory();
+        comparedPages = home.comparedPages();
+        return new MigrationResult.Verification(
+                home.differentPages() == 0 && comparedPages > 0,
+                comparedPages + " pages of the stopped program compared with those that the source had or got back, "
+                        + home.differentPages() + " differ");
+    }
+
+    private RealHome wayHome(Course course) {
+        home = new RealHome(
+                course,
+                new RealHome.Program() {
+                    @Override
+                    public void stop() {
+                        watch.busy(true);
+                        process.pause();
+                        watch.stands();
+                    }
+
+                    @Override
+                    public void waits() {
+                        watch.busy(false);
+                    }
+
+                    @Override
+                    public void goOn() {
+                        AheadRehearsal.this.goOn();
+                    }
+
+                    @Override
+                    public void asked() {
+                        stream.callBack("cancelled by the operator");
+                    }
+
+                    @Override
+                    public void arrived() {
+                        watch.busy(false);
+                        // At home it has all of its memory at once.
+                        guardian.abandon();
+                    }
+                },
+                pages);
+        side.comeBackBy(home);
+        return home;
+    }
+
+    private VirtualMachine machine(String name, DirtyLog dirtyLog, RunningJvm program) {
+        GuestMemory memory = new GuestMemory(pages.capacity(), pageBytes, new HostMemory(pages.capacity()), dirtyLog);
+        return new VirtualMachine(name, new VirtualClock(), memory, program);
+    }
+
+    private Optional<GuestAgent> jvmAgent(ProcessDirtyLog tracked) {
+        if (heap == null) {
+            return Optional.empty();
+        }
+        GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity());
+        RunningJvmAgent jvm = new RunningJvmAgent(
+                process, heap, frames, clock, agent.map(Collecting::new), new RunningJvmAgent.Hold() {
+                    @Override
+                    public void hold() {
+                        pause();
+                    }
+
+                    @Override
+                    public void letGo() {
+                        goOn();
+                    }
+                });
+        tracked.leaveOut(jvm::eden);
+        return Optional.of(jvm);
+    }
+
+    /** Saves what was written so far before the young generation is collected, so that less is left for the pause. */
+    private final class Collecting implements InsideAgent {
+        private final InsideAgent inside;
+
+        Collecting(InsideAgent inside) {
+            this.inside = inside;
+        }
+
+        @Override
+        public long collectYoung() throws IOException {
+            log.catchUp();
+            return inside.collectYoung();
+        }
+
+        @Override
+        public void done() throws IOException {
+            inside.done();
+        }
+
+        @Override
+        public void aborted(String reason) throws IOException {
+            inside.aborted(reason);
+        }
+
+        @Override
+        public void beginStalls() throws IOException {
+            inside.beginStalls();
+        }
+
+        @Override
+        public Stalls endStalls() throws IOException {
+            return inside.endStalls();
+        }
+
+        @Override
+        public long steps() throws IOException {
+            return inside.steps();
+        }
+
+        @Override
+        public JvmSignals signals() throws IOException {
+            return inside.signals();
+        }
+    }
+
+    private void sourceChanged(VirtualMachine changed) {
+        if (changed.isRunning()) {
+            goOn();
+        } else if (changed.vcpu().state() == Vcpu.RunState.PAUSED) {
+            if (!process.isPaused()) {
+                log.catchUp();
+            }
+            pause();
+            stream.paused();
+            watch.busy(true);
+            // The books know from here on which pages there are, and what they are.
+            log.sync();
+            if (heap != null) {
+                new KindsOfMemory(pages, source.memory()).enter(ranges, layout());
+            }
+            watch.busy(false);
+        }
+    }
+
+    private Optional<HeapLayout> layout() {
+        try {
+            return Optional.of(heap.readLayout(clock.nanos()));
+        } catch (UnreadableVmException collecting) {
+            return Optional.empty();
+        }
+    }
+
+    /** Stops the program, and again if it was stopped in a collection, of which nothing could be told. */
+    private void pause() {
+        process.pause();
+        watch.stands();
+        for (int i = 1; i < MOST_PAUSES && heap != null && heap.isCollecting(); i++) {
+            goOn();
+            clock.advance(BETWEEN_PAUSES_NANOS);
+            process.pause();
+            watch.stands();
+        }
+    }
+
+    private void goOn() {
+        if (watch != null) {
+            watch.goesOn();
+        }
+        process.resume();
+    }
+
+    private void destinationChanged(VirtualMachine changed) {
+        if (changed.isRunning()) {
+            try {
+                switchOver();
+            } catch (RuntimeException neverRan) {
+                changed.release();
+                throw neverRan;
+            }
+        }
+    }
+
+    /** From the last instruction at the source to the first at the destination, and what a rehearsal needs for that. */
+    private void switchOver() {
+        long saving = WallClock.nanos();
+        watch.busy(true);
+        log.save(gfn -> !engine.dropped().get(gfn));
+        watch.busy(false);
+        safetyPauseNanos += WallClock.nanos() - saving;
+        nameWithout();
+        stream.switchOver(MissingMemory.runs(pages, this::isMissing));
+        long taking = WallClock.nanos();
+        watch.busy(true);
+        take();
+        watch.busy(false);
+        safetyPauseNanos += WallClock.nanos() - taking;
+        goOn();
+    }
+
+    private boolean isMissing(int gfn) {
+        return destination.memory().isMissing(gfn);
+    }
+
+    /** What the destination is not given, neither now nor later. */
+    private void nameWithout() {
+        MissingMemory.runs(
+                        pages,
+                        gfn -> !isMissing(gfn)
+                                && (engine.dropped().get(gfn) || !encoder.wasSent(gfn) || !log.hasContent(gfn)))
+                .forEach(run -> {
+                    if (!stream.batch().hasRoom(0)) {
+                        stream.sendPages();
+                    }
+                    stream.batch().dropped(run.first(), run.pages());
+                });
+        stream.sendPages();
+    }
+
+    private void take() {
+        if (options.poison()) {
+            emptiedPages = DroppedPages.overwrite(process, pages, engine.dropped(), true);
+        } else {
+            MissingMemory empty = MissingMemory.of(process, pages, engine.dropped()::get);
+            empty.empty(guardian);
+            emptiedPages = empty.pages();
+        }
+        MissingMemory missing = MissingMemory.of(process, pages, gfn -> isMissing(gfn) && log.hasContent(gfn));
+        missingPages = destination.memory().missingPages();
+        takenPages = missing.pages();
+        try {
+            Guardian.Dropped unused = missing.takeFrom(guardian, home != null);
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
+        }
+        switched = true;
+        link.gather();
+        encoder.runAhead();
+        if (home != null) {
+            home.use(new ChangedPages(process, pages, copy, atPause()), returned);
+        }
+        side.begin();
+    }
+
+    private PageBitmap atPause() {
+        PageBitmap had = new PageBitmap(pages.capacity());
+        for (int gfn = 0; gfn < pages.given(); gfn++) {
+            if (log.hasContent(gfn) && !engine.dropped().get(gfn)) {
+                had.set(gfn);
+            }
+        }
+        return had;
+    }
+
+    /** The destination is lost, and a VM would be: the program gets everything from the copy. */
+    private void recover() {
+        long from = WallClock.nanos();
+        side.lose("the migration failed");
+        awaitMemory();
+        recoveryNanos = WallClock.nanos() - from;
+    }
+
+    private void awaitMemory() {
+        try {
+            if (!guardian.awaitFinished(BRING_LIMIT_NANOS)) {
+                engine.statistics().notice("some pages were not yet there when nobody waited for them any more");
+            }
+        } catch (GuardianException ended) {
+            engine.statistics().notice(ended.getMessage());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** All has come back: what the destination holds is compared with what was saved at the pause. */
+    private SavedComparison compare() {
+        awaitMemory();
+        endOfLink();
+        return SavedComparison.make(
+                copy,
+                pages,
+                stream,
+                gfn -> log.hasContent(gfn) && !engine.dropped().get(gfn),
+                side.returnedPages(),
+                missingPages);
+    }
+
+    private void endOfLink() {
+        side.close();
+        returned.close();
+        stream.endRound();
+    }
+
+    /** What the engine cannot know: what is no part of a migration, and what the guardian counted. */
+    private void correct(MigrationStatistics statistics) {
+        statistics.setDowntimeNanos(statistics.downtimeNanos() - safetyPauseNanos);
+        statistics
+                .runAhead()
+                .ifPresent(engines -> statistics.setRunAhead(new RunAheadStatistics(
+                        side.requests(),
+                        copy.counter(Counter.FAULTS),
+                        copy.counter(Counter.FAULT_NANOS),
+                        copy.counter(Counter.LONGEST_FAULT_NANOS),
+                        copy.counter(Counter.ZEROED),
+                        engines.pageListBytes(),
+                        engines.atRiskNanos(),
+                        engines.vmLost())));
+    }
+
+    private AheadResult ahead() {
+        return new AheadResult(
+                takenPages,
+                missingPages - takenPages,
+                copy.counter(Counter.FAULTS),
+                side.requests(),
+                side.returnedPages(),
+                copy.counter(Counter.ZEROED),
+                copy.counter(Counter.GIVEN_BACK) + copy.counter(Counter.UNMAPPED),
+                copy.counter(Counter.PLACED_BEFORE_RESUME) + copy.counter(Counter.PLACED_FROM_COPY),
+                copy.counter(Counter.PLACED_LATE),
+                copy.faultTimes().percentileNanos(50),
+                copy.faultTimes().percentileNanos(90),
+                copy.faultTimes().percentileNanos(99),
+                copy.counter(Counter.LONGEST_FAULT_NANOS),
+                preparingNanos,
+                safetyPauseNanos,
+                engine.statistics().runAhead().map(RunAheadStatistics::vmLost).orElse(false),
+                recoveryNanos);
+    }
+
+    private final class Opening implements StreamLink.Session {
+        @Override
+        public void introduce() {
+            stream.introduce(options.name(), options.technique().label(), pageBytes, home != null);
+            try {
+                returned =
+                        ReturnedPages.connect(options.destination(), options.link(), stream.session(), side, pageBytes);
+            } catch (IOException refused) {
+                throw new LinkLostException(refused.getMessage(), refused);
+            }
+        }
+
+        @Override
+        public void pagesSent() {
+            // What the destination is not given is said at the switch, when it is known what follows.
+        }
+    }
+}
