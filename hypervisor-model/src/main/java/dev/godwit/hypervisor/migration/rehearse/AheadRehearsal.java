@@ -347,6 +347,11 @@ final class AheadRehearsal {
         }
 
         @Override
+        public void paused() throws IOException {
+            inside.paused();
+        }
+
+        @Override
         public void done() throws IOException {
             inside.done();
         }
