@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the agent costs the {@code orders} workload: operations per second with it idle, and while it records, against
- * those without it.
+ * What the agent costs a workload, {@code orders} or {@code shop}: operations per second with it idle, with what it
+ * recognises by itself, and while it records, against those without it.
  *
  * <p>Two runs are only comparable if the machine is the same for both, and a busy or virtual one changes from second to
  * second. So both run at the same time, each on a processor of its own, and then again with the processors exchanged;
@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * works, are left out. The agent's own thread shares the one processor of its JVM: on a larger machine it costs less.
  *
  * <p>Run from the top of the checkout, on Linux with at least two processors: {@code java -cp
- * agent/benchmarks/target/benchmarks.jar dev.godwit.benchmarks.RecordingCost [rounds [seconds]]}.
+ * agent/benchmarks/target/benchmarks.jar dev.godwit.benchmarks.RecordingCost [rounds [seconds [orders|shop]]]}.
  */
 public final class RecordingCost {
     private static final int WARM_UP_SECONDS = 10;
@@ -36,22 +36,48 @@ public final class RecordingCost {
             Pattern.compile("\"event\":\"tick\",\"second\":(\\d+),\"ops-per-second\":([0-9.]+)");
     private static final Pattern SUMMARY = Pattern.compile("\"event\":\"summary\".*\"longest-pause-ms\":([0-9.]+)");
     private static final Path AGENT = Path.of("agent/javaagent/target/godwit-agent.jar");
-    private static final Path ORDERS = Path.of("demo-apps/target/orders.jar");
 
+    private final Workload workload;
     private final int rounds;
     private final int seconds;
     private final Path scratch;
 
-    private RecordingCost(int rounds, int seconds, Path scratch) {
+    private RecordingCost(Workload workload, int rounds, int seconds, Path scratch) {
+        this.workload = workload;
         this.rounds = rounds;
         this.seconds = seconds;
         this.scratch = scratch;
     }
 
+    /** A program that is run as fast as it can. */
+    private enum Workload {
+        /** Transactions, and hints of its own. */
+        ORDERS(
+                List.of(Variant.NO_AGENT, Variant.IDLE, Variant.RECORDING, Variant.RECORDING_WITHOUT_EDEN),
+                List.of("--clients", "2")),
+        /** Requests and transactions that the agent recognises. */
+        SHOP(
+                List.of(Variant.NO_AGENT, Variant.NOTHING_RECOGNISED, Variant.IDLE, Variant.RECORDING_WITHOUT_EDEN),
+                List.of("--clients", "2", "--saturate"));
+
+        private final List<Variant> variants;
+        private final List<String> arguments;
+
+        Workload(List<Variant> variants, List<String> arguments) {
+            this.variants = variants;
+            this.arguments = arguments;
+        }
+
+        private Path jar() {
+            return Path.of("demo-apps/target", name().toLowerCase(Locale.ROOT) + ".jar");
+        }
+    }
+
     /** One way to run the workload. */
     private enum Variant {
         NO_AGENT("no agent, against itself"),
-        IDLE("agent idle"),
+        NOTHING_RECOGNISED("agent idle, nothing recognised"),
+        IDLE("agent idle, all recognised"),
         RECORDING("recording, 500 ms"),
         RECORDING_WITHOUT_EDEN("recording, 500 ms, Eden left out");
 
@@ -65,6 +91,9 @@ public final class RecordingCost {
         private String agentOption(Path trace) {
             return switch (this) {
                 case NO_AGENT -> "";
+                case NOTHING_RECOGNISED ->
+                    "-javaagent:" + AGENT
+                            + "=jdbc-hints=off;servlet-hints=off;http-server-hints=off;executor-hints=off";
                 case IDLE -> "-javaagent:" + AGENT;
                 case RECORDING -> "-javaagent:" + AGENT + "=interval=500ms;eden=track;output=" + trace;
                 case RECORDING_WITHOUT_EDEN -> "-javaagent:" + AGENT + "=interval=500ms;eden=skip;output=" + trace;
@@ -93,6 +122,7 @@ public final class RecordingCost {
     private static void run(String[] arguments) throws IOException, InterruptedException {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 4;
         int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
+        Workload workload = arguments.length > 2 ? workload(arguments[2]) : Workload.ORDERS;
         if (Runtime.getRuntime().availableProcessors() < 2) {
             throw new IllegalStateException("one processor only: two are needed, for two runs at the same time");
         }
@@ -100,7 +130,7 @@ public final class RecordingCost {
             throw new IllegalArgumentException("rounds=" + rounds + " seconds=" + seconds + "; at least 1 round and "
                     + (WARM_UP_SECONDS + 1) + " seconds");
         }
-        for (Path jar : List.of(AGENT, ORDERS)) {
+        for (Path jar : List.of(AGENT, workload.jar())) {
             if (!Files.isRegularFile(jar)) {
                 throw new IllegalStateException(
                         jar + " is missing: run mvn -DskipTests package at the top of the checkout");
@@ -108,16 +138,25 @@ public final class RecordingCost {
         }
         Path scratch = Files.createTempDirectory("godwit-recording-cost");
         try {
-            new RecordingCost(rounds, seconds, scratch).measure();
+            new RecordingCost(workload, rounds, seconds, scratch).measure();
         } finally {
             deleteTree(scratch);
         }
     }
 
+    private static Workload workload(String name) {
+        for (Workload workload : Workload.values()) {
+            if (workload.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return workload;
+            }
+        }
+        throw new IllegalArgumentException("workload \"" + name + "\" is not known: give orders or shop");
+    }
+
     private void measure() throws IOException, InterruptedException {
         Map<Variant, List<Pair>> pairs = new EnumMap<>(Variant.class);
         for (int round = 0; round < rounds; round++) {
-            for (Variant variant : Variant.values()) {
+            for (Variant variant : workload.variants) {
                 Pair pair = new Pair(beside(variant, 0), beside(variant, 1));
                 pairs.computeIfAbsent(variant, key -> new ArrayList<>()).add(pair);
                 print(
@@ -207,8 +246,8 @@ public final class RecordingCost {
         if (!agent.isEmpty()) {
             command.add(agent);
         }
-        command.addAll(
-                List.of("-jar", ORDERS.toString(), "--json", "--clients", "2", "--seconds", Integer.toString(seconds)));
+        command.addAll(List.of("-jar", workload.jar().toString(), "--json", "--seconds", Integer.toString(seconds)));
+        command.addAll(workload.arguments);
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 

@@ -83,6 +83,7 @@ public final class HintBridge {
     public static void readAt(long nanos) {
         readAt = nanos;
         TransactionHints.endForgotten(nanos);
+        TaskHints.say(nanos);
     }
 
     private static HintSlot slot(String name) {

@@ -47,6 +47,8 @@ import java.util.function.Function;
  *     <td>take requests in servlet containers for critical sections</td></tr>
  * <tr><td>{@code http-server-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
  *     <td>take exchanges of the JDK's own web server for critical sections</td></tr>
+ * <tr><td>{@code executor-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
+ *     <td>say that the program is busy while tasks of executors are in progress</td></tr>
  * <tr><td>{@code jfr}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
  *     <td>make events {@code dev.godwit.*} while Java Flight Recorder is in use; it is never brought up</td></tr>
  * <tr><td>{@code jmx}</td><td>{@code auto}, {@code on}, {@code off}</td><td>{@code auto}</td>

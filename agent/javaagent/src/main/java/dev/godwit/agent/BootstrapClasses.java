@@ -19,6 +19,7 @@ final class BootstrapClasses {
         "dev.godwit.bootstrap.HintThread",
         "dev.godwit.bootstrap.TransactionHints",
         "dev.godwit.bootstrap.RequestHints",
+        "dev.godwit.bootstrap.TaskHints",
         "dev.godwit.bootstrap.HintBridge",
         "dev.godwit.bootstrap.DeclaredBuffers$Declared",
         "dev.godwit.bootstrap.DeclaredBuffers",

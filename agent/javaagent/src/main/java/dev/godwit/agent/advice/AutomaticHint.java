@@ -7,5 +7,7 @@ public enum AutomaticHint {
     /** Requests in servlet containers, each a critical section. */
     SERVLET,
     /** Exchanges of the JDK's own web server, each a critical section. */
-    HTTP_SERVER
+    HTTP_SERVER,
+    /** Tasks of the JDK's executors, which make the program busy. */
+    EXECUTOR
 }

@@ -78,6 +78,7 @@ public final class LibraryHints implements ClassFileTransformer {
             case JDBC -> new JdbcInstrumentation();
             case SERVLET -> new ServletInstrumentation();
             case HTTP_SERVER -> new HttpServerInstrumentation();
+            case EXECUTOR -> new ExecutorInstrumentation();
         };
     }
 

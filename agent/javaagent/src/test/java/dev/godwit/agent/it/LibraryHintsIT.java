@@ -49,8 +49,9 @@ class LibraryHintsIT {
     @ParameterizedTest(name = "JDK {0}")
     @ValueSource(ints = 17)
     void whatIsSwitchedOffIsNotSeen(int feature) throws Exception {
-        Application application = application(feature).agent("jdbc-hints=off;servlet-hints=off;http-server-hints=off");
-        process = application.start(UsingLibraries.class, "jdbc,servlet,http-server");
+        Application application =
+                application(feature).agent("jdbc-hints=off;servlet-hints=off;http-server-hints=off;executor-hints=off");
+        process = application.start(UsingLibraries.class, "jdbc,servlet,http-server,executor");
 
         endsWell(application);
     }

@@ -19,16 +19,39 @@ final class Bridge {
     }
 
     private static long count(String name, String method) throws ReflectiveOperationException {
+        Object slot = slot(name);
+        if (slot == null) {
+            return 0;
+        }
         Class<?> slots = boot("HintSlot");
+        Object sections = slots.getMethod("sections").invoke(slot);
+        return (long) slots.getMethod(method, long.class).invoke(null, sections);
+    }
+
+    /** Null if nothing was said under the name yet. */
+    private static Object slot(String name) throws ReflectiveOperationException {
         int count = (int) boot("HintBridge").getMethod("count").invoke(null);
         for (int i = 1; i <= count; i++) {
             Object slot = boot("HintBridge").getMethod("slot", int.class).invoke(null, i);
-            if (slots.getMethod("name").invoke(slot).equals(name)) {
-                Object sections = slots.getMethod("sections").invoke(slot);
-                return (long) slots.getMethod(method, long.class).invoke(null, sections);
+            if (boot("HintSlot").getMethod("name").invoke(slot).equals(name)) {
+                return slot;
             }
         }
-        return 0;
+        return null;
+    }
+
+    static long tasksBegun() throws ReflectiveOperationException {
+        return (long) boot("TaskHints").getMethod("begun").invoke(null);
+    }
+
+    static long tasksInProgress() throws ReflectiveOperationException {
+        return (long) boot("TaskHints").getMethod("inProgress").invoke(null);
+    }
+
+    /** How often the program was said to be busy under a name. */
+    static long busySaid(String name) throws ReflectiveOperationException {
+        Object slot = slot(name);
+        return slot == null ? 0 : (long) boot("HintSlot").getMethod("busies").invoke(slot);
     }
 
     /** Does what a recorder does at each reading. */

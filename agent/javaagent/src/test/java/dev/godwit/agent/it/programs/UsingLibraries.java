@@ -21,6 +21,7 @@ public final class UsingLibraries {
             Bridge.await(
                     "the agent",
                     () -> System.getProperty("godwit.agent.status", "").equals("idle"));
+            new ExecutorChecks(off.contains("executor")).run();
             new DatabaseChecks(off.contains("jdbc")).run(early);
         }
         new ServerChecks(off.contains("servlet"), off.contains("http-server")).run();
