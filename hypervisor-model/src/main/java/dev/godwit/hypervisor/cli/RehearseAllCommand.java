@@ -108,7 +108,7 @@ final class RehearseAllCommand implements Callable<Integer> {
                 try (RehearsedProgram orders = orders(scratch.path())) {
                     rehearse(orders, names, scratch.path(), table, rehearsals);
                 }
-                try (RehearsedProgram catalogue = catalogue()) {
+                try (RehearsedProgram catalogue = catalogue(scratch.path())) {
                     rehearse(catalogue, names, scratch.path(), table, rehearsals);
                 }
             }
@@ -158,7 +158,7 @@ final class RehearseAllCommand implements Callable<Integer> {
                         scratch.resolve("database").toString())));
     }
 
-    private RehearsedProgram catalogue() throws InterruptedException {
+    private RehearsedProgram catalogue(Path scratch) throws InterruptedException {
         return warm(RehearsedProgram.start(
                 "catalogue",
                 List.of(
@@ -166,7 +166,7 @@ final class RehearseAllCommand implements Callable<Integer> {
                         "-Xms" + HEAP,
                         "-Xmx" + HEAP,
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        CatalogueProgram.alone(scratch).toString(),
                         CatalogueProgram.class.getName(),
                         Integer.toString(CATALOGUE_MEBIBYTES))));
     }

@@ -19,6 +19,7 @@ public final class RehearsalTable {
 
     private final List<String[]> rows = new ArrayList<>();
     private final ArrayNode results = MAPPER.createArrayNode();
+    private final List<String> failures = new ArrayList<>();
     private boolean countsProcessorTime;
 
     /** Number of rehearsals. */
@@ -77,7 +78,8 @@ public final class RehearsalTable {
 
     /** Adds one that could not be begun. */
     public void add(String program, String link, String technique, boolean hints, String why) {
-        rows.add(new String[] {program, link, technique, hints ? "on" : "off", why, "-", "-", "-", "-", "-"});
+        rows.add(new String[] {program, link, technique, hints ? "on" : "off", "not begun", "-", "-", "-", "-", "-"});
+        failures.add(program + ", " + link + ", " + technique + ", hints " + (hints ? "on" : "off") + ": " + why);
         ObjectNode kept = named(program, link, technique, hints);
         kept.put("failure", why);
         results.add(kept);
@@ -112,6 +114,7 @@ public final class RehearsalTable {
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
+        failures.forEach(failure -> text.append(failure).append('\n'));
         text.append(
                 "All figures are measured. Longest stall: felt inside the program, the comparison behind the downtime"
                         + " included,\nwhich a migration has not. Lost: steps of the application during the migration, of those"

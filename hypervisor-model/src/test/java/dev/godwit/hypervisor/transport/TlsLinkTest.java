@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Encrypted links, with certificates made by this JDK's keytool. */
 @Timeout(120)
 class TlsLinkTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     private static Path directory;
 
@@ -31,9 +26,9 @@ class TlsLinkTest {
 
     @BeforeAll
     static void makeCertificates() throws Exception {
-        Path ofOne = make("one", "RSA", "ip:127.0.0.1");
-        Path ofOther = make("other", "EC", "ip:127.0.0.1");
-        make("stranger", "EC", "ip:127.0.0.1");
+        Path ofOne = TestCertificates.make(directory, "one", "RSA", "ip:127.0.0.1");
+        Path ofOther = TestCertificates.make(directory, "other", "EC", "ip:127.0.0.1");
+        TestCertificates.make(directory, "stranger", "EC", "ip:127.0.0.1");
         one = files("one", ofOther);
         other = files("other", ofOne);
         stranger = files("stranger", ofOne);
@@ -41,48 +36,6 @@ class TlsLinkTest {
 
     private static TlsFiles files(String name, Path trusted) {
         return new TlsFiles(directory.resolve(name + ".pem"), directory.resolve(name + ".key"), trusted);
-    }
-
-    private static Path make(String name, String algorithm, String alternative) throws Exception {
-        Path store = directory.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        name,
-                        "-keyalg",
-                        algorithm,
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "san=" + alternative,
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        new String(PASSWORD))
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        Files.writeString(
-                directory.resolve(name + ".key"),
-                pem("PRIVATE KEY", keys.getKey(name, PASSWORD).getEncoded()));
-        return Files.writeString(
-                directory.resolve(name + ".pem"),
-                pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
-    }
-
-    private static String pem(String what, byte[] encoded) {
-        return "-----BEGIN " + what + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded) + "\n-----END " + what
-                + "-----\n";
     }
 
     @Test
@@ -162,7 +115,7 @@ class TlsLinkTest {
 
     @Test
     void aCertificateForAnotherHostIsRefused() throws Exception {
-        Path elsewhere = make("elsewhere", "EC", "dns:elsewhere.example");
+        Path elsewhere = TestCertificates.make(directory, "elsewhere", "EC", "dns:elsewhere.example");
         TlsFiles files = files("elsewhere", directory.resolve("one.pem"));
         try (TcpListener listener = TcpLinkTest.listen(TcpOptions.defaults().withTls(files))) {
             CompletableFuture<Throwable> there = refusal(listener);
@@ -185,7 +138,7 @@ class TlsLinkTest {
                 .hasMessageContaining("it holds no private key in PEM");
         assertThatThrownBy(() -> new TlsFiles(one.certificate(), directory.resolve("none"), one.trusted()).context())
                 .hasMessageContaining("cannot read");
-        Path old = Files.writeString(directory.resolve("old"), pem("RSA PRIVATE KEY", new byte[20]));
+        Path old = Files.writeString(directory.resolve("old"), TestCertificates.pem("RSA PRIVATE KEY", new byte[20]));
         assertThatThrownBy(() -> new TlsFiles(one.certificate(), old, one.trusted()).context())
                 .hasMessageContaining("openssl pkcs8 -topk8 -nocrypt");
     }

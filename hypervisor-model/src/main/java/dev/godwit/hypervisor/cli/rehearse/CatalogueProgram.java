@@ -1,7 +1,11 @@
 package dev.godwit.hypervisor.cli.rehearse;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -18,6 +22,24 @@ public final class CatalogueProgram {
     private static final long BATCH_MILLIS = 20;
 
     private CatalogueProgram() {}
+
+    /**
+     * Puts this class into a directory of its own: the agent's classes, which lie beside it, must not be on the class path of a
+     * program that the agent is loaded into.
+     *
+     * @return the directory, to be the class path
+     */
+    public static Path alone(Path scratch) {
+        String name = CatalogueProgram.class.getName().replace('.', '/') + ".class";
+        Path file = scratch.resolve("catalogue").resolve(name);
+        try (InputStream in = CatalogueProgram.class.getClassLoader().getResourceAsStream(name)) {
+            Files.createDirectories(file.getParent());
+            Files.write(file, in.readAllBytes());
+        } catch (IOException full) {
+            throw new UncheckedIOException("cannot write " + file + ": " + full.getMessage(), full);
+        }
+        return scratch.resolve("catalogue");
+    }
 
     /** Takes the size of the catalogue in MiB. Prints a line when it is filled. */
     public static void main(String[] arguments) throws InterruptedException {

@@ -73,6 +73,15 @@ public final class CheckedJvm implements AutoCloseable {
         assertThat(jvm.isAlive()).as(jvm.output()).isTrue();
     }
 
+    /** It notices that its memory is not what it was: by its own checks, or by falling over. */
+    void assertBreaks() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (jvm.isAlive() && remote.errors() == 0 && System.nanoTime() < deadline) {
+            Thread.sleep(5);
+        }
+        assertThat(!jvm.isAlive() || remote.errors() > 0).as(jvm.output()).isTrue();
+    }
+
     /** True while its writes are tracked, or its missing pages are served, by userfaultfd. */
     boolean isTracked() throws IOException {
         return hasFlag(" uw") || isMissingPages();
