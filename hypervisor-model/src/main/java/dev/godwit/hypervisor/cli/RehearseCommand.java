@@ -66,6 +66,7 @@ import picocli.CommandLine.TypeConversionException;
         footerHeading = "%nExamples:%n",
         footer = {
             "  godwit rehearse 4711 --local",
+            "  godwit rehearse 4711 --local --when safe --max-wait 30s",
             "  godwit rehearse 4711 --local --bandwidth 10Gbit --downtime-limit 100ms --json out.json",
             "  godwit rehearse 4711 --local --technique post-copy --latency 100us",
             "  godwit rehearse 4711 --to 10.0.0.2:7440 --secret-file s --tls-certificate c.pem --tls-key k.pem --tls-trust t.pem"
@@ -166,6 +167,9 @@ final class RehearseCommand implements Callable<Integer> {
             })
     private String window;
 
+    @Mixin
+    private WhenSettings when;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the result to FILE too, in QEMU's names.")
     private Path json;
 
@@ -247,6 +251,10 @@ final class RehearseCommand implements Callable<Integer> {
         if (maxRounds < 1) {
             throw new ParameterException(spec.commandLine(), "--max-rounds must be at least 1");
         }
+        if (when.pause().safe() && (noAgent || hints == Hints.off)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--when safe asks the agent: leave out --no-agent and --hints off");
+        }
         if (json != null) {
             JsonFile.check(json);
         }
@@ -304,11 +312,23 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private WatchedRehearsal rehearse(TcpOptions link, InetSocketAddress address, Optional<InsideAgent> agent) {
-        RehearsalOptions options = pageSettings.applyTo(new RehearsalOptions(
-                        pid, "process " + pid, address, link, hints == Hints.on, downtimeLimitNanos, maxRounds, poison)
-                .withTechnique(technique));
+        RehearsalOptions options = pageSettings
+                .applyTo(new RehearsalOptions(
+                                pid,
+                                "process " + pid,
+                                address,
+                                link,
+                                hints == Hints.on,
+                                downtimeLimitNanos,
+                                maxRounds,
+                                poison)
+                        .withTechnique(technique))
+                .withPause(when.pause());
         if (technique.runsAhead() && options.compression() != Compression.NONE) {
             throw new ParameterException(spec.commandLine(), "--compress makes pages smaller in pre-copy only");
+        }
+        if (technique.runsAhead() && when.pause().safe()) {
+            throw new ParameterException(spec.commandLine(), "--when safe waits in pre-copy only");
         }
         try {
             return WatchedRehearsal.run(

@@ -125,4 +125,29 @@ final class MomentReader {
                 .toList();
         return durations.get(durations.size() / 2);
     }
+
+    /** The next recorded young collection of this lap, else the first of the next one; null if there is none. */
+    YoungCollection nextCollection(TracePosition position) {
+        YoungCollection ofNextLap = null;
+        for (YoungCollection candidate : run.youngCollections()) {
+            long nanos = candidate.record().timeNanos();
+            if (nanos > position.traceNanos()) {
+                return candidate;
+            }
+            if (ofNextLap == null && nanos >= position.startOfLap()) {
+                ofNextLap = candidate;
+            }
+        }
+        return ofNextLap;
+    }
+
+    /** What the last young collection left alive, recorded or asked for; of a trace that has had none yet, the next one. */
+    long survivorBytes(TracePosition position, GarbageCollection lastAskedFor) {
+        GarbageCollection last = run.lastYoung(position.traceNanos(), lastAskedFor);
+        if (last != null) {
+            return YoungCollection.survivedBytes(last);
+        }
+        YoungCollection next = nextCollection(position);
+        return next == null ? 0 : YoungCollection.survivedBytes(next.record());
+    }
 }

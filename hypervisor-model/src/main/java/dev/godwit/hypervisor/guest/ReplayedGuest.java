@@ -2,8 +2,6 @@ package dev.godwit.hypervisor.guest;
 
 import dev.godwit.hypervisor.machine.Program;
 import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.PageBitmap;
-import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.trace.DeclaredMemory;
@@ -55,7 +53,6 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private final SplittableRandom zeros;
     private final PageCacheWriter pageCache;
     private final long[] zeroThresholds = new long[MemoryKind.values().length + 1];
-
     private Phase phase = Phase.RUNNING;
     private boolean holdAfterCollection;
     private YoungCollection collection;
@@ -143,25 +140,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     @Override
     public void boot(GuestMemory memory) {
-        PageBitmap present = PresentPages.before(run, position.firstInterval());
-        WrittenPages held = run.heldAt(position.traceNanos());
-        for (int r = 0; r < held.runs(); r++) {
-            for (int i = 0; i < held.count(r); i++) {
-                int index = held.first(r) + i;
-                int kindCode = present.get(index) ? held.kindCode(r) : MemoryKind.GUEST_FREE.code();
-                int gfn = frames.frameOf(index);
-                if (processAlone && !present.get(index)) {
-                    memory.balloon().inflate(gfn);
-                    continue;
-                }
-                memory.receive(gfn, PageContent.first(gfn, PageContent.kind(kindCode), drawZero(kindCode)));
-            }
-        }
-        for (int gfn = 0; gfn < frames.pages(); gfn++) {
-            if (frames.jvmIndex(gfn) < 0) {
-                memory.receive(gfn, PageContent.first(gfn, frames.kindOutsideJvm(gfn), false));
-            }
-        }
+        new FirstContents(run, frames, processAlone).fill(memory, position, this::drawZero);
     }
 
     @Override
@@ -307,32 +286,12 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     @Override
     public boolean canCollect() {
-        return nextCollection() != null;
-    }
-
-    /** The next recorded young collection of this lap, else the first of the next one; null if there is none. */
-    private YoungCollection nextCollection() {
-        YoungCollection ofNextLap = null;
-        for (YoungCollection candidate : run.youngCollections()) {
-            long nanos = candidate.record().timeNanos();
-            if (nanos > position.traceNanos()) {
-                return candidate;
-            }
-            if (ofNextLap == null && nanos >= position.startOfLap()) {
-                ofNextLap = candidate;
-            }
-        }
-        return ofNextLap;
+        return moments.nextCollection(position) != null;
     }
 
     @Override
     public long predictedSurvivorBytes() {
-        GarbageCollection last = run.lastYoung(position.traceNanos(), lastCollection);
-        if (last == null) {
-            YoungCollection next = nextCollection();
-            return next == null ? 0 : YoungCollection.survivedBytes(next.record());
-        }
-        return YoungCollection.survivedBytes(last);
+        return moments.survivorBytes(position, lastCollection);
     }
 
     @Override
@@ -354,7 +313,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         if (phase == Phase.COLLECTING) {
             return true;
         }
-        collection = nextCollection();
+        collection = moments.nextCollection(position);
         if (collection == null) {
             holdAfterCollection = false;
             return false;

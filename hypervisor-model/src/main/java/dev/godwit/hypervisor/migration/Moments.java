@@ -44,7 +44,7 @@ public final class Moments {
         return start;
     }
 
-    void started(Choice choice) {
+    public void started(Choice choice) {
         start = Optional.of(choice);
     }
 

@@ -102,6 +102,7 @@ final class RehearsalJson {
             json.put("compression-ratio", ComparisonJson.rounded(result.compressionRatio()));
         });
         result.ahead().ifPresent(ahead -> ahead(json.putObject("ahead"), statistics, ahead));
+        MomentsJson.write(json, statistics.moments());
         result.stalls().ifPresent(stalls -> stalls(json.putObject("stalls"), stalls));
         ArrayNode rounds = json.putArray("rounds");
         statistics.rounds().forEach(round -> ComparisonJson.round(rounds.addObject(), round));

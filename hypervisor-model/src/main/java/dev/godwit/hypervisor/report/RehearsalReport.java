@@ -61,6 +61,7 @@ public final class RehearsalReport {
                 (migration.verification().passed() ? "yes: " : "no: ")
                         + migration.verification().text());
         statistics.notices().forEach(notice -> line(text, "notice", notice));
+        text.append(MomentsText.of("The rehearsal", statistics.moments()));
         text.append("All figures are measured. ")
                 .append(
                         result.programRuns()

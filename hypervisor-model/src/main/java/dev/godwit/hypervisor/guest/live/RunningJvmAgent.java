@@ -4,6 +4,7 @@ import dev.godwit.agent.heap.RemoteHeap;
 import dev.godwit.agent.heap.UnreadableVmException;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
+import dev.godwit.hypervisor.guest.GuestMoment;
 import dev.godwit.hypervisor.sim.Clock;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.JvmSignals;
@@ -42,6 +43,8 @@ public final class RunningJvmAgent implements GuestAgent {
     });
     private List<AddressRange> eden = List.of();
     private Optional<HeapLayout> last = Optional.empty();
+    private final Optional<LiveMoments> moments;
+    private Optional<GuestMoment> moment = Optional.empty();
     private Future<Long> prepared;
     private boolean held;
     private boolean broken;
@@ -68,6 +71,7 @@ public final class RunningJvmAgent implements GuestAgent {
         this.frames = frames;
         this.clock = clock;
         this.connection = connection;
+        this.moments = connection.map(LiveMoments::new);
         this.hold = hold;
     }
 
@@ -151,6 +155,15 @@ public final class RunningJvmAgent implements GuestAgent {
         }
     }
 
+    /** While the process stands, as it was read last before. */
+    @Override
+    public Optional<GuestMoment> moment() {
+        if (!broken && !held && !process.isPaused()) {
+            moment = moments.flatMap(LiveMoments::read);
+        }
+        return moment;
+    }
+
     @Override
     public boolean canCollect() {
         return connection.isPresent() && !broken;
@@ -159,6 +172,12 @@ public final class RunningJvmAgent implements GuestAgent {
     @Override
     public String whyNoCollection() {
         return connection.isEmpty() ? "there is no agent in the JVM to ask" : "the agent in the JVM could not";
+    }
+
+    /** As long as the last that was asked for; of the first nothing is known. */
+    @Override
+    public long expectedCollectionNanos() {
+        return lastCollectionNanos;
     }
 
     /** What is in survivor spaces now, which the last collection left there. */
@@ -199,6 +218,8 @@ public final class RunningJvmAgent implements GuestAgent {
             Thread.currentThread().interrupt();
             broken = true;
         }
+        // The last word before it stands: the application may have gone into a critical section meanwhile.
+        moment();
         tell(InsideAgent::paused);
         hold.hold();
         held = true;

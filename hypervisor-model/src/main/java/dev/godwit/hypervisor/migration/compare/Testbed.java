@@ -180,14 +180,15 @@ final class Testbed {
     /** A hypervisor that is told nothing has nothing to wait for. */
     private void awaitStart(Technique technique, CancelToken cancel, MigrationStatistics statistics) {
         if (technique.hints() && options.start().byPolicy()) {
-            StartGate.await(
-                    new StartPolicy(options.start().maxWaitNanos()),
-                    guest,
-                    clock,
-                    technique.pausesAtOnce(),
-                    options.bandwidthBytesPerSecond(),
-                    cancel,
-                    statistics.moments());
+            statistics
+                    .moments()
+                    .started(StartGate.await(
+                            new StartPolicy(options.start().maxWaitNanos()),
+                            guest::moment,
+                            clock,
+                            technique.pausesAtOnce(),
+                            options.bandwidthBytesPerSecond(),
+                            cancel));
         }
     }
 

@@ -65,7 +65,10 @@ final class Remainder {
      */
     long decide(boolean lastRound) {
         if (!liaison.canCollect()) {
-            choice = Choice.PAUSE_AT_ONCE;
+            choice = isYoungTooMuchForAPause() ? Choice.SEND_YOUNG : Choice.PAUSE_AT_ONCE;
+            if (choice == Choice.SEND_YOUNG) {
+                sendYoungFromNowOn();
+            }
             return ifPausedAtOnceBytes();
         }
         outlook = look(lastRound);
@@ -84,6 +87,14 @@ final class Remainder {
         double left =
                 outlook.restBytes() + (choice == Choice.PAUSE_AT_ONCE ? outlook.youngBytes() : outlook.survivorBytes());
         return (long) Math.ceil(left);
+    }
+
+    /** Left out of the rounds it would never become less. */
+    private boolean isYoungTooMuchForAPause() {
+        return deferring
+                && setting.rules().collection() == CollectionPolicy.IF_IT_PAYS
+                && !setting.convergence()
+                        .fits(course.statisticsOf(0, (long) Math.ceil(pending.youngInPause(sender::expectedBytes))));
     }
 
     private Outlook look(boolean lastRound) {
@@ -130,7 +141,7 @@ final class Remainder {
         roundsWithoutGain = 0;
         pending.sendYoungInRounds();
         statistics.notice(
-                "too much of the young generation is alive to collect it before the pause: it is sent in the rounds too");
+                "the young generation is too much to be left to the pause, collected or not: it is sent in the rounds too");
     }
 
     Choice choice() {

@@ -4,11 +4,14 @@ import dev.godwit.agent.heap.RemoteHeap;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
 import dev.godwit.hypervisor.guest.live.InsideAgent;
+import dev.godwit.hypervisor.guest.live.LiveMoments;
 import dev.godwit.hypervisor.guest.live.ProcessDirtyLog;
 import dev.godwit.hypervisor.guest.live.ProcessPages;
 import dev.godwit.hypervisor.guest.live.RunningJvm;
 import dev.godwit.hypervisor.guest.live.RunningJvmAgent;
 import dev.godwit.hypervisor.guest.live.RunningProcess;
+import dev.godwit.hypervisor.hint.HintRules;
+import dev.godwit.hypervisor.hint.StartPolicy;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.memory.DirtyLog;
@@ -23,7 +26,9 @@ import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.Moments;
 import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.StartGate;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.sim.RealClock;
@@ -43,6 +48,8 @@ import java.util.Optional;
 public final class Rehearsal {
     private static final int MOST_PAUSES = 20;
     private static final long BETWEEN_PAUSES_NANOS = 5_000_000;
+    /** The age of a section is exact to a reading of the agent. */
+    private static final long READING_NANOS = 10_000_000;
 
     private final RehearsalOptions options;
     private final Optional<InsideAgent> agent;
@@ -61,6 +68,7 @@ public final class Rehearsal {
     private long overwrittenPages;
     private RemoteHeap heap;
     private Optional<RunningJvmAgent> jvm = Optional.empty();
+    private long pausedNanos;
 
     private Rehearsal(
             RehearsalOptions options, Optional<InsideAgent> agent, ProgressListener progress, CancelToken cancel) {
@@ -84,6 +92,8 @@ public final class Rehearsal {
     }
 
     private RehearsalResult run() {
+        // Before the other host is spoken to: it does not wait for a silent one for ever.
+        Optional<Moments.Choice> start = awaitStart();
         try (RunningProcess opened = RunningProcess.open(options.pid())) {
             process = opened;
             heap = options.hints() ? RemoteHeap.open(options.pid()) : null;
@@ -91,7 +101,7 @@ public final class Rehearsal {
                     process, heap == null ? List.of() : heap.ranges().heap());
             try (SourceStream connected = new SourceStream(options.destination(), options.link(), pages, pageBytes)) {
                 stream = connected;
-                return migrate();
+                return migrate(start);
             } finally {
                 if (heap != null) {
                     heap.close();
@@ -106,7 +116,7 @@ public final class Rehearsal {
         }
     }
 
-    private RehearsalResult migrate() {
+    private RehearsalResult migrate(Optional<Moments.Choice> start) {
         ProcessDirtyLog log = new ProcessDirtyLog(process, pages);
         RunningJvm program = new RunningJvm(log);
         VirtualMachine source = machine("source", log, program);
@@ -130,17 +140,19 @@ public final class Rehearsal {
                 stream::endRound,
                 link::addReadingNanos);
         engine = new PreCopyEngine(new MigrationSetting(
-                clock,
-                source,
-                destination,
-                link,
-                MigrationCpu.real(),
-                encoder,
-                new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
-                jvmAgent(log),
-                TransferPolicy.deferYoung(),
-                cancel,
-                progress));
+                        clock,
+                        source,
+                        destination,
+                        link,
+                        MigrationCpu.real(),
+                        encoder,
+                        new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
+                        jvmAgent(log),
+                        TransferPolicy.deferYoung(),
+                        cancel,
+                        progress)
+                .withRules(HintRules.DEFAULT.withPause(options.pause())));
+        start.ifPresent(engine.statistics().moments()::started);
         source.boot();
         StallRecord stalls = new StallRecord(agent, engine.statistics()::notice);
         stalls.begin();
@@ -159,6 +171,7 @@ public final class Rehearsal {
         }
         long size = source.memory().populatedPages() * (long) pageBytes;
         goOn();
+        lookWhatWasHit();
         return new RehearsalResult(
                 options,
                 new MigrationResult(
@@ -203,8 +216,11 @@ public final class Rehearsal {
         if (source.isRunning()) {
             goOn();
         } else if (source.vcpu().state() == Vcpu.RunState.PAUSED) {
+            jvm.ifPresent(RunningJvmAgent::moment);
+            pausedNanos = clock.nanos();
             pause();
             stream.paused();
+            jvm.flatMap(RunningJvmAgent::moment).ifPresent(engine.statistics().moments()::stoppedAt);
         }
     }
 
@@ -218,6 +234,36 @@ public final class Rehearsal {
             process.pause();
             watch.stands();
         }
+    }
+
+    /** A section that is older than the pause was open in it, though it was not yet when that was last asked. */
+    private void lookWhatWasHit() {
+        boolean noneKnown = engine.statistics()
+                .moments()
+                .hit()
+                .filter(hit -> hit.sections() == 0)
+                .isPresent();
+        if (noneKnown) {
+            long sincePause = clock.nanos() - pausedNanos + READING_NANOS;
+            jvm.flatMap(RunningJvmAgent::moment)
+                    .filter(moment -> moment.isCritical() && moment.oldestSectionNanos() > sincePause)
+                    .ifPresent(engine.statistics().moments()::stoppedAt);
+        }
+    }
+
+    /** Who has no agent to ask, or is not to wait, begins at once. */
+    private Optional<Moments.Choice> awaitStart() {
+        if (!options.hints() || !options.pause().safe() || agent.isEmpty()) {
+            return Optional.empty();
+        }
+        LiveMoments moments = new LiveMoments(agent.get());
+        return Optional.of(StartGate.await(
+                new StartPolicy(options.pause().maxWaitNanos()),
+                moments::read,
+                clock,
+                false,
+                options.link().bandwidthBytesPerSecond(),
+                cancel));
     }
 
     private void goOn() {

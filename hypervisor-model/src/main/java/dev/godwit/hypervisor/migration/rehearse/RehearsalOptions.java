@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
+import dev.godwit.hypervisor.hint.PausePolicy;
 import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.page.ModelledEncoder;
 import dev.godwit.hypervisor.transport.TcpOptions;
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
  * @param poison true to overwrite what was dropped with a pattern instead of zeros
  * @param compression how pages are made smaller
  * @param deltaCacheBytes room for versions of pages sent before
+ * @param pause when the migration begins and the program is paused, if an agent can tell what it is doing
  */
 public record RehearsalOptions(
         long pid,
@@ -31,9 +33,10 @@ public record RehearsalOptions(
         int maxRounds,
         boolean poison,
         Compression compression,
-        long deltaCacheBytes) {
+        long deltaCacheBytes,
+        PausePolicy pause) {
 
-    /** By pre-copy; pages go as they are. */
+    /** By pre-copy; pages go as they are, and nothing is waited for. */
     public RehearsalOptions(
             long pid,
             String name,
@@ -54,7 +57,8 @@ public record RehearsalOptions(
                 maxRounds,
                 poison,
                 Compression.NONE,
-                ModelledEncoder.DEFAULT_CACHE_BYTES);
+                ModelledEncoder.DEFAULT_CACHE_BYTES,
+                PausePolicy.AT_ONCE);
     }
 
     /** The same by another technique. */
@@ -70,7 +74,8 @@ public record RehearsalOptions(
                 maxRounds,
                 poison,
                 compression,
-                deltaCacheBytes);
+                deltaCacheBytes,
+                pause);
     }
 
     /** The same with pages made smaller. */
@@ -86,6 +91,24 @@ public record RehearsalOptions(
                 maxRounds,
                 poison,
                 value,
-                cacheBytes);
+                cacheBytes,
+                pause);
+    }
+
+    /** The same, begun and paused at a good moment. */
+    public RehearsalOptions withPause(PausePolicy value) {
+        return new RehearsalOptions(
+                pid,
+                name,
+                destination,
+                link,
+                technique,
+                hints,
+                downtimeLimitNanos,
+                maxRounds,
+                poison,
+                compression,
+                deltaCacheBytes,
+                value);
     }
 }

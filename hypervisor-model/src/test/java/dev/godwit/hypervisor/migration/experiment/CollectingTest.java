@@ -40,6 +40,23 @@ class CollectingTest {
                 .isLessThan(plain.statistics().transferredBytes());
     }
 
+    @Test
+    void aYoungGenerationThatNobodyCanCollectIsNotLeftToThePause() {
+        // Nothing is collected in the last second: there is no collection to be had.
+        RecordedRun run = new MadeUpJvm(1)
+                .young(48, 4, 5_000_000)
+                .writes(4, 200)
+                .seconds(10)
+                .record();
+        ComparisonOptions late = OPTIONS.withStartAtNanos(9_000_000_000L);
+
+        MigrationResult pays = migrate(run, late, true);
+
+        assertThat(migrate(run, late, false).status()).isEqualTo(MigrationStatus.COMPLETED);
+        assertThat(pays.status()).as(pays.reason()).isEqualTo(MigrationStatus.COMPLETED);
+        assertThat(pays.statistics().collections()).isZero();
+    }
+
     /**
      * Not in time, not in bytes, not in what completes, not in downtime beyond the limit. An application that writes about as
      * fast as the link carries collects all the time; of any other, collection and downtime together stay within the limit.
