@@ -60,7 +60,10 @@ class HintsIT {
                 .startsWith(DeclaredMemory.Kind.DISCARDABLE)
                 .contains(DeclaredMemory.Kind.WITHDRAWN);
         List<JvmSignals> signals = Traces.of(JvmSignals.class, Traces.read(application.trace()));
-        assertThat(signals).anySatisfy(each -> assertThat(each.criticalNames()).contains("long"));
+        // Which of the sections is open at a reading is chance.
+        assertThat(signals)
+                .anySatisfy(
+                        each -> assertThat(each.criticalNames()).containsAnyOf("long", "by name", "Hinting.annotated"));
         assertThat(signals)
                 .anySatisfy(each -> assertThat(each.busyRemainingNanos())
                         .isBetween(

@@ -17,7 +17,6 @@ import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.HostMemory;
 import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
-import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Course;
@@ -26,10 +25,8 @@ import dev.godwit.hypervisor.migration.MigrationCpu;
 import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
-import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
-import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.cancellable.CancellablePostCopyEngine;
 import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
 import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
@@ -38,12 +35,10 @@ import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.sim.WallClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.linux.PageSize;
-import dev.godwit.linux.guardian.Counter;
 import dev.godwit.linux.guardian.Guardian;
 import dev.godwit.linux.guardian.GuardianException;
 import dev.godwit.linux.guardian.SafetyCopy;
 import dev.godwit.trace.HeapLayout;
-import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -57,8 +52,6 @@ import java.util.Optional;
  * downtime. Whatever breaks behind the switch, the program gets what it lacks from the safety copy.
  */
 final class AheadRehearsal {
-    private static final int MOST_PAUSES = 20;
-    private static final long BETWEEN_PAUSES_NANOS = 5_000_000;
     private static final long BRING_LIMIT_NANOS = 60_000_000_000L;
 
     private final RehearsalOptions options;
@@ -80,16 +73,13 @@ final class AheadRehearsal {
     private VirtualMachine source;
     private VirtualMachine destination;
     private StandstillWatch watch;
+    private Standstill standstill;
+    private Switchover switchover;
     private ReturnedPages returned;
     private RealHome home;
     private RemoteHeap heap;
     private VmRanges ranges = VmRanges.unknown();
-    private boolean switched;
     private long preparingNanos;
-    private long safetyPauseNanos;
-    private long missingPages;
-    private long takenPages;
-    private long emptiedPages;
     private long recoveryNanos;
     private long comparedPages;
 
@@ -161,10 +151,11 @@ final class AheadRehearsal {
         if (!options.technique().comesBack()) {
             side.endWhen(cancel::isCancelled);
         }
+        watch = StandstillWatch.of(stream, options.downtimeLimitNanos());
+        standstill = new Standstill(process, heap, watch, clock);
         Optional<GuestAgent> inside = jvmAgent(tracked);
         source.boot();
         preparingNanos = log.prepare();
-        watch = StandstillWatch.of(stream, options.downtimeLimitNanos());
         source.watch(this::sourceChanged);
         destination.watch(this::destinationChanged);
         try (ProcessPageEncoder ofProcess = new ProcessPageEncoder(
@@ -178,6 +169,8 @@ final class AheadRehearsal {
                 stream::endRound,
                 link::addReadingNanos)) {
             encoder = new SavedPageEncoder(ofProcess, copy, pages, stream.batch(), pageBytes);
+            switchover = new Switchover(
+                    process, pages, destination.memory(), log, encoder, stream, guardian, watch, options.poison());
             return migrate(inside);
         }
     }
@@ -205,10 +198,10 @@ final class AheadRehearsal {
         stalls.begin();
         Migration migration = engine.run();
         MigrationResult.Verification verification = conclude(migration);
-        if (switched) {
-            correct(engine.statistics());
+        if (switchover.isDone()) {
+            AheadFigures.correct(engine.statistics(), copy, side, switchover);
         } else {
-            goOn();
+            standstill.letGo();
         }
         long size = source.memory().populatedPages() * (long) pageBytes;
         return new RehearsalResult(
@@ -229,15 +222,15 @@ final class AheadRehearsal {
                 comparedPages,
                 home == null ? 0 : home.comparingNanos(),
                 watch.stoodNanos(),
-                emptiedPages,
+                switchover.emptiedPages(),
                 ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
                 stalls.end(),
-                switched ? Optional.of(ahead()) : Optional.empty());
+                switchover.isDone() ? Optional.of(ahead()) : Optional.empty());
     }
 
     /** What comes behind the migration: the comparison, or, if it failed, the program's way out. */
     private MigrationResult.Verification conclude(Migration migration) {
-        if (!switched) {
+        if (!switchover.isDone()) {
             stream.cancel(migration.reason());
             return new MigrationResult.Verification(false, "not compared: the migration was not completed");
         }
@@ -269,39 +262,7 @@ final class AheadRehearsal {
     }
 
     private RealHome wayHome(Course course) {
-        home = new RealHome(
-                course,
-                new RealHome.Program() {
-                    @Override
-                    public void stop() {
-                        watch.busy(true);
-                        process.pause();
-                        watch.stands();
-                    }
-
-                    @Override
-                    public void waits() {
-                        watch.busy(false);
-                    }
-
-                    @Override
-                    public void goOn() {
-                        AheadRehearsal.this.goOn();
-                    }
-
-                    @Override
-                    public void asked() {
-                        stream.callBack("cancelled by the operator");
-                    }
-
-                    @Override
-                    public void arrived() {
-                        watch.busy(false);
-                        // At home it has all of its memory at once.
-                        guardian.abandon();
-                    }
-                },
-                pages);
+        home = new RealHome(course, new ProgramOnItsWayHome(standstill, watch, stream, guardian), pages);
         side.comeBackBy(home);
         return home;
     }
@@ -317,79 +278,19 @@ final class AheadRehearsal {
         }
         GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity());
         RunningJvmAgent jvm = new RunningJvmAgent(
-                process, heap, frames, clock, agent.map(Collecting::new), new RunningJvmAgent.Hold() {
-                    @Override
-                    public void hold() {
-                        pause();
-                    }
-
-                    @Override
-                    public void letGo() {
-                        goOn();
-                    }
-                });
+                process, heap, frames, clock, agent.map(inside -> new SavingAgent(log, inside)), standstill);
         tracked.leaveOut(jvm::eden);
         return Optional.of(jvm);
     }
 
-    /** Saves what was written so far before the young generation is collected, so that less is left for the pause. */
-    private final class Collecting implements InsideAgent {
-        private final InsideAgent inside;
-
-        Collecting(InsideAgent inside) {
-            this.inside = inside;
-        }
-
-        @Override
-        public long collectYoung() throws IOException {
-            log.catchUp();
-            return inside.collectYoung();
-        }
-
-        @Override
-        public void paused() throws IOException {
-            inside.paused();
-        }
-
-        @Override
-        public void done() throws IOException {
-            inside.done();
-        }
-
-        @Override
-        public void aborted(String reason) throws IOException {
-            inside.aborted(reason);
-        }
-
-        @Override
-        public void beginStalls() throws IOException {
-            inside.beginStalls();
-        }
-
-        @Override
-        public Stalls endStalls() throws IOException {
-            return inside.endStalls();
-        }
-
-        @Override
-        public long steps() throws IOException {
-            return inside.steps();
-        }
-
-        @Override
-        public JvmSignals signals() throws IOException {
-            return inside.signals();
-        }
-    }
-
     private void sourceChanged(VirtualMachine changed) {
         if (changed.isRunning()) {
-            goOn();
+            standstill.letGo();
         } else if (changed.vcpu().state() == Vcpu.RunState.PAUSED) {
             if (!process.isPaused()) {
                 log.catchUp();
             }
-            pause();
+            standstill.hold();
             stream.paused();
             watch.busy(true);
             // The books know from here on which pages there are, and what they are.
@@ -409,29 +310,11 @@ final class AheadRehearsal {
         }
     }
 
-    /** Stops the program, and again if it was stopped in a collection, of which nothing could be told. */
-    private void pause() {
-        process.pause();
-        watch.stands();
-        for (int i = 1; i < MOST_PAUSES && heap != null && heap.isCollecting(); i++) {
-            goOn();
-            clock.advance(BETWEEN_PAUSES_NANOS);
-            process.pause();
-            watch.stands();
-        }
-    }
-
-    private void goOn() {
-        if (watch != null) {
-            watch.goesOn();
-        }
-        process.resume();
-    }
-
     private void destinationChanged(VirtualMachine changed) {
         if (changed.isRunning()) {
             try {
-                switchOver();
+                switchover.run(engine.dropped(), home != null, this::begin);
+                standstill.letGo();
             } catch (RuntimeException neverRan) {
                 changed.release();
                 throw neverRan;
@@ -439,75 +322,13 @@ final class AheadRehearsal {
         }
     }
 
-    /** From the last instruction at the source to the first at the destination, and what a rehearsal needs for that. */
-    private void switchOver() {
-        long saving = WallClock.nanos();
-        watch.busy(true);
-        log.save(gfn -> !engine.dropped().get(gfn));
-        watch.busy(false);
-        safetyPauseNanos += WallClock.nanos() - saving;
-        nameWithout();
-        stream.switchOver(MissingMemory.runs(pages, this::isMissing));
-        long taking = WallClock.nanos();
-        watch.busy(true);
-        take();
-        watch.busy(false);
-        safetyPauseNanos += WallClock.nanos() - taking;
-        goOn();
-    }
-
-    private boolean isMissing(int gfn) {
-        return destination.memory().isMissing(gfn);
-    }
-
-    /** What the destination is not given, neither now nor later. */
-    private void nameWithout() {
-        MissingMemory.runs(
-                        pages,
-                        gfn -> !isMissing(gfn)
-                                && (engine.dropped().get(gfn) || !encoder.wasSent(gfn) || !log.hasContent(gfn)))
-                .forEach(run -> {
-                    if (!stream.batch().hasRoom(0)) {
-                        stream.sendPages();
-                    }
-                    stream.batch().dropped(run.first(), run.pages());
-                });
-        stream.sendPages();
-    }
-
-    private void take() {
-        if (options.poison()) {
-            emptiedPages = DroppedPages.overwrite(process, pages, engine.dropped(), true);
-        } else {
-            MissingMemory empty = MissingMemory.of(process, pages, engine.dropped()::get);
-            empty.empty(guardian);
-            emptiedPages = empty.pages();
-        }
-        MissingMemory missing = MissingMemory.of(process, pages, gfn -> isMissing(gfn) && log.hasContent(gfn));
-        missingPages = destination.memory().missingPages();
-        takenPages = missing.pages();
-        try {
-            Guardian.Dropped unused = missing.takeFrom(guardian, home != null);
-        } catch (IOException ended) {
-            throw new UncheckedIOException(ended);
-        }
-        switched = true;
+    private void begin() {
         link.gather();
         encoder.runAhead();
         if (home != null) {
-            home.use(new ChangedPages(process, pages, copy, atPause()), returned);
+            home.use(new ChangedPages(process, pages, copy, log.hadAtPause(engine.dropped())), returned);
         }
         side.begin();
-    }
-
-    private PageBitmap atPause() {
-        PageBitmap had = new PageBitmap(pages.capacity());
-        for (int gfn = 0; gfn < pages.given(); gfn++) {
-            if (log.hasContent(gfn) && !engine.dropped().get(gfn)) {
-                had.set(gfn);
-            }
-        }
-        return had;
     }
 
     /** The destination is lost, and a VM would be: the program gets everything from the copy. */
@@ -538,9 +359,9 @@ final class AheadRehearsal {
                 copy,
                 pages,
                 stream,
-                gfn -> log.hasContent(gfn) && !engine.dropped().get(gfn),
+                log.hadAtPause(engine.dropped())::get,
                 side.returnedPages(),
-                missingPages);
+                switchover.missingPages());
     }
 
     private void endOfLink() {
@@ -549,41 +370,9 @@ final class AheadRehearsal {
         stream.endRound();
     }
 
-    /** What the engine cannot know: what is no part of a migration, and what the guardian counted. */
-    private void correct(MigrationStatistics statistics) {
-        statistics.setDowntimeNanos(statistics.downtimeNanos() - safetyPauseNanos);
-        statistics
-                .runAhead()
-                .ifPresent(engines -> statistics.setRunAhead(new RunAheadStatistics(
-                        side.requests(),
-                        copy.counter(Counter.FAULTS),
-                        copy.counter(Counter.FAULT_NANOS),
-                        copy.counter(Counter.LONGEST_FAULT_NANOS),
-                        copy.counter(Counter.ZEROED),
-                        engines.pageListBytes(),
-                        engines.atRiskNanos(),
-                        engines.vmLost())));
-    }
-
     private AheadResult ahead() {
-        return new AheadResult(
-                takenPages,
-                missingPages - takenPages,
-                copy.counter(Counter.FAULTS),
-                side.requests(),
-                side.returnedPages(),
-                copy.counter(Counter.ZEROED),
-                copy.counter(Counter.GIVEN_BACK) + copy.counter(Counter.UNMAPPED),
-                copy.counter(Counter.PLACED_BEFORE_RESUME) + copy.counter(Counter.PLACED_FROM_COPY),
-                copy.counter(Counter.PLACED_LATE),
-                copy.faultTimes().percentileNanos(50),
-                copy.faultTimes().percentileNanos(90),
-                copy.faultTimes().percentileNanos(99),
-                copy.counter(Counter.LONGEST_FAULT_NANOS),
-                preparingNanos,
-                safetyPauseNanos,
-                engine.statistics().runAhead().map(RunAheadStatistics::vmLost).orElse(false),
-                recoveryNanos);
+        return AheadFigures.of(
+                copy, side, switchover, preparingNanos, engine.statistics().runAhead(), recoveryNanos);
     }
 
     private final class Opening implements StreamLink.Session {

@@ -46,8 +46,6 @@ import java.util.Optional;
  * overwritten: it runs on with exactly the memory that the destination received. Whatever goes wrong, it runs on.
  */
 public final class Rehearsal {
-    private static final int MOST_PAUSES = 20;
-    private static final long BETWEEN_PAUSES_NANOS = 5_000_000;
     /** The age of a section is exact to a reading of the agent. */
     private static final long READING_NANOS = 10_000_000;
 
@@ -63,6 +61,7 @@ public final class Rehearsal {
     private ProcessPageEncoder encoder;
     private MigrationEngine engine;
     private StandstillWatch watch;
+    private Standstill standstill;
     private Comparison comparison = Comparison.NONE;
     private long comparingNanos;
     private long overwrittenPages;
@@ -122,6 +121,7 @@ public final class Rehearsal {
         VirtualMachine source = machine("source", log, program);
         VirtualMachine destination = machine("destination", new NestedPagingDirtyLog(pages.capacity()), program);
         watch = StandstillWatch.of(stream, options.downtimeLimitNanos());
+        standstill = new Standstill(process, heap, watch, clock);
         source.watch(this::sourceChanged);
         destination.watch(this::destinationChanged);
         StreamLink link = new StreamLink(
@@ -170,7 +170,7 @@ public final class Rehearsal {
             stream.cancel(migration.reason());
         }
         long size = source.memory().populatedPages() * (long) pageBytes;
-        goOn();
+        standstill.letGo();
         lookWhatWasHit();
         return new RehearsalResult(
                 options,
@@ -214,25 +214,13 @@ public final class Rehearsal {
 
     private void sourceChanged(VirtualMachine source) {
         if (source.isRunning()) {
-            goOn();
+            standstill.letGo();
         } else if (source.vcpu().state() == Vcpu.RunState.PAUSED) {
             jvm.ifPresent(RunningJvmAgent::moment);
             pausedNanos = clock.nanos();
-            pause();
+            standstill.hold();
             stream.paused();
             jvm.flatMap(RunningJvmAgent::moment).ifPresent(engine.statistics().moments()::stoppedAt);
-        }
-    }
-
-    /** Stops the program, and again if it was stopped in a collection, of which nothing could be told. */
-    private void pause() {
-        process.pause();
-        watch.stands();
-        for (int i = 1; i < MOST_PAUSES && heap != null && heap.isCollecting(); i++) {
-            goOn();
-            clock.advance(BETWEEN_PAUSES_NANOS);
-            process.pause();
-            watch.stands();
         }
     }
 
@@ -266,27 +254,12 @@ public final class Rehearsal {
                 cancel));
     }
 
-    private void goOn() {
-        watch.goesOn();
-        process.resume();
-    }
-
     private Optional<GuestAgent> jvmAgent(ProcessDirtyLog log) {
         if (heap == null) {
             return Optional.empty();
         }
         GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity());
-        RunningJvmAgent told = new RunningJvmAgent(process, heap, frames, clock, agent, new RunningJvmAgent.Hold() {
-            @Override
-            public void hold() {
-                pause();
-            }
-
-            @Override
-            public void letGo() {
-                goOn();
-            }
-        });
+        RunningJvmAgent told = new RunningJvmAgent(process, heap, frames, clock, agent, standstill);
         log.leaveOut(told::eden);
         jvm = Optional.of(told);
         return Optional.of(told);

@@ -190,4 +190,15 @@ final class SafetyLog implements DirtyLog {
     boolean hasContent(int gfn) {
         return log.hasContent(gfn);
     }
+
+    /** The pages that had content when the log was last read, without those that are proven empty. */
+    PageBitmap hadAtPause(PageBitmap dropped) {
+        PageBitmap had = new PageBitmap(pages.capacity());
+        for (int gfn = 0; gfn < pages.given(); gfn++) {
+            if (log.hasContent(gfn) && !dropped.get(gfn)) {
+                had.set(gfn);
+            }
+        }
+        return had;
+    }
 }

@@ -1,0 +1,139 @@
+package dev.godwit.hypervisor.migration.rehearse;
+
+import dev.godwit.hypervisor.guest.live.ProcessPages;
+import dev.godwit.hypervisor.guest.live.RunningProcess;
+import dev.godwit.hypervisor.memory.GuestMemory;
+import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.sim.WallClock;
+import dev.godwit.linux.guardian.Guardian;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * From the last instruction at the source to the first at the destination, and what a rehearsal needs for that: the last
+ * pages are saved, the host is told what follows, and the program's pages are taken away.
+ */
+final class Switchover {
+    private final RunningProcess process;
+    private final ProcessPages pages;
+    private final GuestMemory destination;
+    private final SafetyLog log;
+    private final SavedPageEncoder encoder;
+    private final SourceStream stream;
+    private final Guardian guardian;
+    private final StandstillWatch watch;
+    private final boolean poison;
+    private boolean done;
+    private long safetyNanos;
+    private long missingPages;
+    private long takenPages;
+    private long emptiedPages;
+
+    Switchover(
+            RunningProcess process,
+            ProcessPages pages,
+            GuestMemory destination,
+            SafetyLog log,
+            SavedPageEncoder encoder,
+            SourceStream stream,
+            Guardian guardian,
+            StandstillWatch watch,
+            boolean poison) {
+        this.process = process;
+        this.pages = pages;
+        this.destination = destination;
+        this.log = log;
+        this.encoder = encoder;
+        this.stream = stream;
+        this.guardian = guardian;
+        this.watch = watch;
+        this.poison = poison;
+    }
+
+    /**
+     * Switches; the program still stands afterwards.
+     *
+     * @param dropped pages that are proven empty
+     * @param tracked true to track what the program writes from here on
+     * @param taken is run as soon as the pages are away
+     */
+    void run(PageBitmap dropped, boolean tracked, Runnable taken) {
+        long saving = WallClock.nanos();
+        watch.busy(true);
+        log.save(gfn -> !dropped.get(gfn));
+        watch.busy(false);
+        safetyNanos += WallClock.nanos() - saving;
+        nameWithout(dropped);
+        stream.switchOver(MissingMemory.runs(pages, destination::isMissing));
+        long taking = WallClock.nanos();
+        watch.busy(true);
+        empty(dropped);
+        take(tracked);
+        taken.run();
+        watch.busy(false);
+        safetyNanos += WallClock.nanos() - taking;
+    }
+
+    /** What the destination is not given, neither now nor later. */
+    private void nameWithout(PageBitmap dropped) {
+        MissingMemory.runs(
+                        pages,
+                        gfn -> !destination.isMissing(gfn)
+                                && (dropped.get(gfn) || !encoder.wasSent(gfn) || !log.hasContent(gfn)))
+                .forEach(run -> {
+                    if (!stream.batch().hasRoom(0)) {
+                        stream.sendPages();
+                    }
+                    stream.batch().dropped(run.first(), run.pages());
+                });
+        stream.sendPages();
+    }
+
+    private void empty(PageBitmap dropped) {
+        if (poison) {
+            emptiedPages = DroppedPages.overwrite(process, pages, dropped, true);
+        } else {
+            MissingMemory empty = MissingMemory.of(process, pages, dropped::get);
+            empty.empty(guardian);
+            emptiedPages = empty.pages();
+        }
+    }
+
+    private void take(boolean tracked) {
+        MissingMemory missing =
+                MissingMemory.of(process, pages, gfn -> destination.isMissing(gfn) && log.hasContent(gfn));
+        missingPages = destination.missingPages();
+        takenPages = missing.pages();
+        try {
+            Guardian.Dropped unused = missing.takeFrom(guardian, tracked);
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
+        }
+        done = true;
+    }
+
+    /** True once pages have been taken away. */
+    boolean isDone() {
+        return done;
+    }
+
+    /** How long the program stood for what only a rehearsal does. */
+    long safetyNanos() {
+        return safetyNanos;
+    }
+
+    /** Pages that were to follow. */
+    long missingPages() {
+        return missingPages;
+    }
+
+    /** Those of them that were taken away. */
+    long takenPages() {
+        return takenPages;
+    }
+
+    /** Pages that were proven empty and overwritten or given back. */
+    long emptiedPages() {
+        return emptiedPages;
+    }
+}
