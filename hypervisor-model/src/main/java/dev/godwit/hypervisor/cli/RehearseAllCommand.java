@@ -66,7 +66,10 @@ final class RehearseAllCommand implements Callable<Integer> {
             names = {"-t", "--technique"},
             paramLabel = "NAME",
             split = ",",
-            description = "Techniques, comma-separated (default: all that godwit rehearse has).")
+            description = {
+                "Techniques, comma-separated (default: all that godwit rehearse has on the two programs of its own; of yours,",
+                "pre-copy, which is the only one here that puts them at no risk)."
+            })
     private List<String> techniques;
 
     @Option(
@@ -100,7 +103,8 @@ final class RehearseAllCommand implements Callable<Integer> {
         if (json != null) {
             JsonFile.check(json);
         }
-        List<String> names = techniques == null ? rehearsable() : techniques;
+        List<String> names =
+                techniques != null ? techniques : pids.isEmpty() ? rehearsable() : List.of(DEFAULT_TECHNIQUE);
         RehearsalTable table = new RehearsalTable();
         try (ScratchDirectory scratch = ScratchDirectory.create("godwit-rehearse-all")) {
             int rehearsals = Math.max(pids.size(), pids.isEmpty() ? 2 : 0) * bandwidths.size() * names.size() * 2;
@@ -209,6 +213,10 @@ final class RehearseAllCommand implements Callable<Integer> {
         words.addAll(List.of("--max-rounds", Integer.toString(maxRounds), "--json", file.toString()));
         if (!technique.equals(DEFAULT_TECHNIQUE)) {
             words.addAll(List.of("--technique", technique));
+            if (pids.isEmpty()) {
+                // Our own programs may be lost.
+                words.add("--risk-program");
+            }
         }
         StringWriter said = new StringWriter();
         CommandLine command = Godwit.commandLine()
