@@ -5,6 +5,7 @@ import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.demand.DemandSide;
 import dev.godwit.hypervisor.sim.WallClock;
+import dev.godwit.linux.PageSize;
 import dev.godwit.linux.guardian.Guardian;
 import dev.godwit.linux.guardian.SafetyCopy;
 import java.io.IOException;
@@ -132,10 +133,21 @@ final class RealSide implements DemandSide, Guardian.Listener, ReturnedPages.Tak
         lose(why);
     }
 
+    /** Pages that are neighbours need not be neighbouring frames: behind the end of a block another one may follow. */
     @Override
     public void take(long firstPage, int count, ByteBuffer data) throws IOException {
+        int first = data.position();
+        for (int taken = 0; taken < count; ) {
+            long page = firstPage + taken;
+            int inBlock = (int) Math.min(count - taken, (page | (ProcessPages.BLOCK_PAGES - 1)) + 1 - page);
+            takeOfBlock(page, inBlock, data.slice(first + taken * PageSize.bytes(), inBlock * PageSize.bytes()));
+            taken += inBlock;
+        }
+    }
+
+    private void takeOfBlock(long firstPage, int count, ByteBuffer data) throws IOException {
         int gfn = pages.gfnOf(firstPage);
-        if (gfn < 0 || pages.gfnOf(firstPage + count - 1) != gfn + count - 1) {
+        if (gfn < 0) {
             throw new IOException("page " + firstPage + " came back, which the program does not have");
         }
         if (data.mismatch(copy.pages(gfn, count)) >= 0) {
