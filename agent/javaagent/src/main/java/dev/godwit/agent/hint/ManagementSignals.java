@@ -21,6 +21,8 @@ import java.util.function.Supplier;
 final class ManagementSignals {
     private final Supplier<OptionalLong> epoch;
     private final RuntimeMXBean runtime = ManagementFactory.getRuntimeMXBean();
+    private final CollectionClock clock =
+            CollectionClock.of(runtime::getUptime, System::currentTimeMillis, runtime.getStartTime());
     private final CompilationMXBean compilation = ManagementFactory.getCompilationMXBean();
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     private final List<MemoryPoolMXBean> edens = new ArrayList<>();
@@ -31,8 +33,8 @@ final class ManagementSignals {
     private long edenCapacityBytes;
     private long collections;
     private long beanCollections = -1;
-    private long lastEndNanos;
-    private long uptimeNanos;
+    private long lastEndMillis;
+    private long sinceCollectionMillis;
 
     ManagementSignals(Supplier<OptionalLong> epoch) {
         this.epoch = epoch;
@@ -47,7 +49,6 @@ final class ManagementSignals {
     }
 
     void read() {
-        uptimeNanos = TimeUnit.MILLISECONDS.toNanos(runtime.getUptime());
         edenUsedBytes = 0;
         edenCapacityBytes = 0;
         for (MemoryPoolMXBean eden : edens) {
@@ -62,8 +63,10 @@ final class ManagementSignals {
         }
         if (counted != beanCollections) {
             beanCollections = counted;
-            lastEndNanos = lastEnd();
+            lastEndMillis = lastEnd();
         }
+        // After the collection's end is read: an uptime from before it would make the clocks seem nearer than they are.
+        sinceCollectionMillis = clock.sinceMillis(runtime.getUptime(), lastEndMillis);
         collections = epoch.get().orElse(counted);
         allocation.read();
     }
@@ -75,7 +78,7 @@ final class ManagementSignals {
                 last = Math.max(last, bean.getLastGcInfo().getEndTime());
             }
         }
-        return TimeUnit.MILLISECONDS.toNanos(last);
+        return last;
     }
 
     long edenUsedBytes() {
@@ -94,9 +97,9 @@ final class ManagementSignals {
         return collections;
     }
 
-    /** Exact to the millisecond. */
+    /** Exact to some milliseconds. */
     long sinceCollectionNanos() {
-        return Math.max(0, uptimeNanos - lastEndNanos);
+        return TimeUnit.MILLISECONDS.toNanos(sinceCollectionMillis);
     }
 
     long compilationNanos() {
