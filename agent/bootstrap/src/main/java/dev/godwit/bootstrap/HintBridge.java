@@ -1,5 +1,6 @@
 package dev.godwit.bootstrap;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -17,6 +18,9 @@ public final class HintBridge {
 
     /** Name of the slot for all names that are too many. */
     public static final String OTHER = "(other)";
+
+    /** See {@link #sectionCounts()}. */
+    public static final int SECTION_COUNTS_STRIDE_BYTES = SectionCounts.STRIDE_BYTES;
 
     private static final ConcurrentHashMap<String, HintSlot> BY_NAME = new ConcurrentHashMap<>();
 
@@ -84,6 +88,14 @@ public final class HintBridge {
         readAt = nanos;
         TransactionHints.endForgotten(nanos);
         TaskHints.say(nanos);
+    }
+
+    /**
+     * The counts of sections of all slots, by {@link HintSlot#sections()}, as memory at an address that stays; that of a slot begins
+     * {@link #SECTION_COUNTS_STRIDE_BYTES} behind that of the slot before, in native order. Null where the JVM had no such memory.
+     */
+    public static ByteBuffer sectionCounts() {
+        return SectionCounts.outside();
     }
 
     private static HintSlot slot(String name) {

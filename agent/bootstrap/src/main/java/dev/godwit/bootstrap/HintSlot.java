@@ -4,10 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What was said under one name. Application threads count here, the recorder reads; nobody waits for anybody.
+ * What was said under one name. Application threads count here, the recorder reads; nobody waits for anybody. How many sections
+ * there were and are is one number, which {@link SectionCounts} keeps:
  *
  * <pre>
- *   sections:  63            24 23          0
+ *              63            24 23          0
  *             +----------------+-------------+
  *             | opened so far  | open now    |
  *             +----------------+-------------+
@@ -18,7 +19,6 @@ public final class HintSlot {
     private static final long OPEN_NOW_MASK = (1L << OPEN_NOW_BITS) - 1;
     private static final long OPENED = (1L << OPEN_NOW_BITS) + 1;
 
-    private static final VarHandle SECTIONS;
     private static final VarHandle OPENED_AT;
     private static final VarHandle OPENER;
     private static final VarHandle SAFE_POINTS;
@@ -28,7 +28,6 @@ public final class HintSlot {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            SECTIONS = lookup.findVarHandle(HintSlot.class, "sections", long.class);
             OPENED_AT = lookup.findVarHandle(HintSlot.class, "openedAt", long.class);
             OPENER = lookup.findVarHandle(HintSlot.class, "opener", String.class);
             SAFE_POINTS = lookup.findVarHandle(HintSlot.class, "safePoints", long.class);
@@ -41,7 +40,6 @@ public final class HintSlot {
 
     private final int number;
     private final String name;
-    private volatile long sections;
 
     @SuppressWarnings("unused") // Read through its VarHandle.
     private long openedAt;
@@ -67,7 +65,7 @@ public final class HintSlot {
     }
 
     void open(long readAt) {
-        long before = (long) SECTIONS.getAndAdd(this, OPENED);
+        long before = SectionCounts.getAndAdd(number, OPENED);
         if ((before & OPEN_NOW_MASK) == 0) {
             // Release, not volatile: a full fence would cost as much as all the rest, and the recorder, which may
             // read the values of the section before for a moment, puts that right at its next reading.
@@ -77,9 +75,9 @@ public final class HintSlot {
     }
 
     void close() {
-        long now = sections;
-        while ((now & OPEN_NOW_MASK) != 0 && !SECTIONS.compareAndSet(this, now, now - 1)) {
-            now = sections;
+        long now = sections();
+        while ((now & OPEN_NOW_MASK) != 0 && !SectionCounts.compareAndSet(number, now, now - 1)) {
+            now = sections();
         }
     }
 
@@ -112,7 +110,7 @@ public final class HintSlot {
 
     /** The counts of sections as one value, for {@link #opened(long)} and {@link #openNow(long)}. */
     public long sections() {
-        return sections;
+        return SectionCounts.get(number);
     }
 
     /** How many sections were opened so far. */

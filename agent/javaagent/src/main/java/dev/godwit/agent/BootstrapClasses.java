@@ -13,6 +13,7 @@ import java.security.ProtectionDomain;
 final class BootstrapClasses {
     /** In the order in which they need each other. */
     private static final String[] NAMES = {
+        "dev.godwit.bootstrap.SectionCounts",
         "dev.godwit.bootstrap.HintSlot",
         "dev.godwit.bootstrap.ConnectionProbe",
         "dev.godwit.bootstrap.TrackedConnection",

@@ -1,6 +1,7 @@
 package dev.godwit.linux;
 
 import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,6 +48,11 @@ public final class NativeBuffer implements AutoCloseable {
         } catch (LastErrorException failure) {
             throw new SystemCallException("mmap of " + length + " bytes", failure.getErrorCode());
         }
+    }
+
+    /** Where a direct buffer's first byte lies, whoever made it and whatever its position. */
+    public static long addressOf(ByteBuffer direct) {
+        return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
     }
 
     /** First address, at a page boundary. */

@@ -136,12 +136,14 @@ public final class Settlement {
         }
         ticks++;
         lines.print(
-                "{\"event\":\"tick\",\"second\":%d,\"ops-per-second\":%.1f,\"longest-pause-ms\":%.1f,\"batches\":%d}",
-                "tick %4d s %8.0f ops/s   longest pause %7.1f ms   %d batches",
+                "{\"event\":\"tick\",\"second\":%d,\"ops-per-second\":%.1f,\"longest-pause-ms\":%.1f,\"batches\":%d,"
+                        + "\"batches-hit\":%d}",
+                "tick %4d s %8.0f ops/s   longest pause %7.1f ms   %d batches, %d hit",
                 ticks,
                 (ledger.settled() - settledBefore) * 1e9 / (now - tickBeforeNanos),
                 hiccups.takeLongestNanos() / 1e6,
-                batches);
+                batches,
+                batchesHit);
         settledBefore = ledger.settled();
         tickBeforeNanos = now;
         nextTickNanos += TimeUnit.SECONDS.toNanos(1);

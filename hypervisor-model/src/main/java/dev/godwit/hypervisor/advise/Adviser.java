@@ -36,14 +36,21 @@ public final class Adviser {
     private final RecordedRun run;
     private final ComparisonOptions options;
     private final int starts;
+    private final ModelErrors errors;
     private final ProgressListener progress;
     private final CancelToken cancel;
 
     private Adviser(
-            RecordedRun run, ComparisonOptions options, int starts, ProgressListener progress, CancelToken cancel) {
+            RecordedRun run,
+            ComparisonOptions options,
+            int starts,
+            ModelErrors errors,
+            ProgressListener progress,
+            CancelToken cancel) {
         this.run = run;
         this.options = options;
         this.starts = starts;
+        this.errors = errors;
         this.progress = progress;
         this.cancel = cancel;
     }
@@ -58,6 +65,7 @@ public final class Adviser {
      *
      * @param starts how many moments the best technique is replayed from, at least one
      * @param timeouts to be held against the expected blackout
+     * @param errors of the model, by which the band of what is expected is widened
      * @param progress is told of every replay, from several threads
      * @throws dev.godwit.hypervisor.guest.UnusableTraceException if the guest's memory is too small for the trace
      */
@@ -66,9 +74,10 @@ public final class Adviser {
             ComparisonOptions options,
             int starts,
             List<HeartbeatTimeout> timeouts,
+            ModelErrors errors,
             ProgressListener progress,
             CancelToken cancel) {
-        return new Adviser(run, options, starts, progress, cancel).advise(timeouts);
+        return new Adviser(run, options, starts, errors, progress, cancel).advise(timeouts);
     }
 
     private Advice advise(List<HeartbeatTimeout> timeouts) {
@@ -93,13 +102,13 @@ public final class Adviser {
                     new BestMoment("there is none on this link", -1, criticalShare(), 0, 0, Optional.empty()),
                     reasons,
                     List.of(),
-                    bandMadeOf());
+                    "there is no band");
         }
         String label = best.get().technique();
         long[] many = ManyStarts.evenMoments(run, starts);
         List<MigrationResult> atOnce = replay(label, many, options);
         List<MigrationResult> waiting = replay(label, many, options.withStart(StartOptions.policy(MAX_WAIT_NANOS)));
-        Outlook expected = Outlook.of(label, waiting);
+        Outlook expected = Outlook.of(label, waiting).with(errorsOf(label));
         return new Advice(
                 run,
                 options,
@@ -112,7 +121,7 @@ public final class Adviser {
                 expected.figures()
                         .map(figures -> guard(timeouts, figures.stoppedMillis()))
                         .orElse(List.of()),
-                bandMadeOf());
+                bandMadeOf(label));
     }
 
     private List<MigrationResult> replay(String label, long[] moments, ComparisonOptions with) {
@@ -230,9 +239,15 @@ public final class Adviser {
                 .toList();
     }
 
-    private String bandMadeOf() {
+    private ModelErrors errorsOf(String label) {
+        return errors.near(
+                options.bandwidthBytesPerSecond(),
+                Technique.named(label).orElseThrow().hints());
+    }
+
+    private String bandMadeOf(String label) {
         return "the band is the 10th to the 90th percentile of " + starts
-                + " replays begun at as many moments of the trace: it says how much depends on the moment, not how far the model is"
-                + " from reality, which godwit rehearse measures";
+                + " replays begun at as many moments of the trace, widened by what the model was wrong by in four of five measured"
+                + " cases: " + errorsOf(label).described();
     }
 }

@@ -22,8 +22,8 @@ public record Band(double low, double middle, double high) {
         return sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
     }
 
-    /** Wider on both sides by a share of the figure, such as the error of the model that it is of. */
-    Band widened(double share) {
-        return new Band(low * (1 - share), middle, high * (1 + share));
+    /** Wider by an error that is itself a band of factors; one to which the error has but one side grows on that side. */
+    Band times(Band error) {
+        return new Band(low * Math.min(1, error.low()), middle, high * Math.max(1, error.high()));
     }
 }

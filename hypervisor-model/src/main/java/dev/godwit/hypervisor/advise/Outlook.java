@@ -64,6 +64,11 @@ public record Outlook(
         return Band.of(results.stream().mapToDouble(figure).toArray());
     }
 
+    /** The same with bands that hold the model's errors too. */
+    Outlook with(ModelErrors errors) {
+        return new Outlook(technique, starts, completed, verified, figures.map(errors::widen), risksVm);
+    }
+
     boolean alwaysCompletes() {
         return completed == starts;
     }

@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.cli;
 import dev.godwit.hypervisor.advise.Advice;
 import dev.godwit.hypervisor.advise.Adviser;
 import dev.godwit.hypervisor.advise.HeartbeatTimeout;
+import dev.godwit.hypervisor.advise.ModelErrors;
 import dev.godwit.hypervisor.cli.record.Outcome;
 import dev.godwit.hypervisor.cli.record.RecordSettings;
 import dev.godwit.hypervisor.cli.record.RunningJvm;
@@ -50,7 +51,7 @@ import picocli.CommandLine.Spec;
         })
 final class AdviseCommand implements Callable<Integer> {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long MOST_TIMEOUTS_BYTES = 1 << 20;
+    private static final long MOST_LIST_BYTES = 1 << 20;
     private static final int MOST_STARTS = 1000;
 
     @Spec
@@ -118,6 +119,15 @@ final class AdviseCommand implements Callable<Integer> {
     private Path timeouts;
 
     @Option(
+            names = "--model-errors",
+            paramLabel = "FILE",
+            description = {
+                "How far the model was from reality on machines like yours, as godwit model-errors --output wrote it",
+                "(default: measured with the demo applications where Godwit was made)."
+            })
+    private Path modelErrors;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -136,8 +146,9 @@ final class AdviseCommand implements Callable<Integer> {
             JsonFile.check(json);
         }
         List<HeartbeatTimeout> known = timeouts();
+        ModelErrors errors = errors();
         ComparisonOptions options = options();
-        Advice advice = advise(load(), options, known);
+        Advice advice = advise(load(), options, known, errors);
         if (json != null) {
             JsonFile.write(json, AdviceReport.json(advice).getBytes(StandardCharsets.UTF_8));
         }
@@ -152,9 +163,10 @@ final class AdviseCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private Advice advise(RecordedRun run, ComparisonOptions options, List<HeartbeatTimeout> known) {
+    private Advice advise(
+            RecordedRun run, ComparisonOptions options, List<HeartbeatTimeout> known, ModelErrors errors) {
         try (CompareProgress progress = CompareProgress.start(Adviser.replays(starts))) {
-            return Adviser.advise(run, options, starts, known, progress.listener("advise"), new CancelToken());
+            return Adviser.advise(run, options, starts, known, errors, progress.listener("advise"), new CancelToken());
         } catch (UnusableTraceException e) {
             throw new CommandFailure(ExitCode.DOES_NOT_FIT, e.getMessage(), e);
         }
@@ -179,16 +191,33 @@ final class AdviseCommand implements Callable<Integer> {
             return known;
         }
         try {
-            if (Files.size(timeouts) > MOST_TIMEOUTS_BYTES) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--timeouts " + timeouts + " is larger than 1 MiB: give a list of timeouts");
-            }
-            return HeartbeatTimeout.merged(known, HeartbeatTimeout.parse(Files.readAllLines(timeouts)));
-        } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "--timeouts " + timeouts + " cannot be read: " + e, e);
+            return HeartbeatTimeout.merged(known, HeartbeatTimeout.parse(lines("--timeouts", timeouts)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--timeouts " + timeouts + ": " + e.getMessage(), e);
+        }
+    }
+
+    private ModelErrors errors() {
+        if (modelErrors == null) {
+            return ModelErrors.known();
+        }
+        try {
+            return ModelErrors.parse(lines("--model-errors", modelErrors));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--model-errors " + modelErrors + ": " + e.getMessage(), e);
+        }
+    }
+
+    private List<String> lines(String option, Path file) {
+        try {
+            if (Files.size(file) > MOST_LIST_BYTES) {
+                throw new ParameterException(
+                        spec.commandLine(), option + " " + file + " is larger than 1 MiB: give a list of lines");
+            }
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), option + " " + file + " cannot be read: " + e, e);
         }
     }
 

@@ -44,6 +44,8 @@ import picocli.CommandLine.Spec;
             VerifyStreamCommand.class,
             RehearseCommand.class,
             RehearseAllCommand.class,
+            RehearseStartsCommand.class,
+            ModelErrorsCommand.class,
             HostCommand.class,
             ExperimentCommand.class,
             DemoCommand.class

@@ -40,6 +40,23 @@ public record GuestMoment(
         sectionNames = List.copyOf(sectionNames);
     }
 
+    /** The same with as many sections open, of which no more is known if none or others were open before. */
+    public GuestMoment withOpenSections(long open) {
+        int sections = (int) Math.min(Integer.MAX_VALUE, open);
+        return new GuestMoment(
+                sections,
+                sections == 0 ? 0 : oldestSectionNanos,
+                sections == 0 ? List.of() : sectionNames,
+                quietLeftNanos,
+                busyLeftNanos,
+                edenUsedBytes,
+                edenCapacityBytes,
+                allocationBytesPerSecond,
+                sinceCollectionNanos,
+                outsideYoungBytesPerSecond,
+                usualOutsideYoungBytesPerSecond);
+    }
+
     /** True inside a critical section. */
     public boolean isCritical() {
         return openSections > 0;

@@ -53,7 +53,8 @@ public final class Moments {
         return pause;
     }
 
-    void paused(Choice choice) {
+    /** The guest is paused now. */
+    public void paused(Choice choice) {
         pause = Optional.of(choice);
     }
 

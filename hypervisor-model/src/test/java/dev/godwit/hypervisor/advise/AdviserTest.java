@@ -19,6 +19,9 @@ class AdviserTest {
             ComparisonOptions.defaults().withMemoryBytes(160L << 20).withBandwidthBytesPerSecond(25_000_000);
     private static final List<HeartbeatTimeout> TIMEOUTS =
             HeartbeatTimeout.parse(List.of("hasty | 1 | panics | -", "patient | 600000 | yawns | -"));
+    private static final ModelErrors ERRORS = ModelErrors.parse(List.of(
+            "a | 1000 | on | 100 | 100 | 100 | 100 | 100 | 100 | 100 | 100",
+            "b | 1000 | off | 300 | 100 | 100 | 100 | 100 | 100 | 90 | 100"));
 
     @Test
     void aServiceThatAllocatesFasterThanTheLinkIsAdvisedToUseHintsAndToldWhy() {
@@ -40,7 +43,9 @@ class AdviserTest {
         assertThat(advice.timeouts())
                 .extracting(Advice.Guarded::fires)
                 .containsExactly(HeartbeatTimeout.Fires.YES, HeartbeatTimeout.Fires.NO);
-        assertThat(advice.bandMadeOf()).contains("10th to the 90th percentile of 6 replays");
+        assertThat(advice.bandMadeOf())
+                .contains("10th to the 90th percentile of 6 replays")
+                .contains("2 rehearsals by pre-copy of a, b");
         assertThat(AdviceReport.text(advice))
                 .startsWith("Technique: pre-copy+hints")
                 .contains("Heartbeat timeouts that the stop fires:")
@@ -85,6 +90,6 @@ class AdviserTest {
     }
 
     private static Advice advise(RecordedRun run, ComparisonOptions options) {
-        return Adviser.advise(run, options, STARTS, TIMEOUTS, ProgressListener.NONE, new CancelToken());
+        return Adviser.advise(run, options, STARTS, TIMEOUTS, ERRORS, ProgressListener.NONE, new CancelToken());
     }
 }

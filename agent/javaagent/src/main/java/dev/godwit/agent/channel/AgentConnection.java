@@ -113,6 +113,11 @@ public final class AgentConnection implements AutoCloseable {
         return ask(new Message.ProgressRead(), Message.Progress.class, limit);
     }
 
+    /** Where the counts of open sections lie, to be read while the JVM stands. */
+    public Message.Sections sections(Duration limit) throws ChannelException {
+        return ask(new Message.SectionsRead(), Message.Sections.class, limit);
+    }
+
     /** The heap layout, read by the JVM itself; of one that may be stopped, {@code RemoteHeap} reads it. */
     public Message.Layout layout(Duration limit) throws ChannelException {
         return ask(new Message.LayoutRead(), Message.Layout.class, limit);

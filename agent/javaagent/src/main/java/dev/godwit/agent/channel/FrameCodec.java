@@ -67,6 +67,8 @@ public final class FrameCodec {
             out.putLong(stalls.p999Nanos()).putLongText(stalls.histogram(), MAX_HISTOGRAM_BYTES);
         } else if (message instanceof Message.Progress progress) {
             out.putLong(progress.sections()).putLong(progress.safePoints());
+        } else if (message instanceof Message.Sections sections) {
+            out.putLong(sections.address()).putLong(sections.strideBytes()).putLong(sections.count());
         } else if (message instanceof Message.Layout layout) {
             putSpaces(layout, out);
         } else if (message instanceof Message.Signals signals) {
@@ -140,6 +142,11 @@ public final class FrameCodec {
                         in.takeLongText("histogram", MAX_HISTOGRAM_BYTES));
             case PROGRESS_READ -> new Message.ProgressRead();
             case PROGRESS -> new Message.Progress(in.takeCount("sections"), in.takeCount("safePoints"));
+            case SECTIONS_READ -> new Message.SectionsRead();
+            case SECTIONS ->
+                new Message.Sections(
+                        in.takeCount("address"), (int) Math.min(Integer.MAX_VALUE, in.takeCount("strideBytes")), (int)
+                                Math.min(Integer.MAX_VALUE, in.takeCount("count")));
             case LAYOUT_READ -> new Message.LayoutRead();
             case LAYOUT -> new Message.Layout(in.takeCount("epoch"), takeSpaces(in));
             case SIGNALS_READ -> new Message.SignalsRead();

@@ -133,6 +133,19 @@ public sealed interface Message {
      */
     record Progress(long sections, long safePoints) implements Message {}
 
+    /** Asks where the counts of open sections lie. Answered by {@link Sections} or {@link Failed}. */
+    record SectionsRead() implements Message {}
+
+    /**
+     * Where the counts of critical sections lie in the JVM's memory, to be read from outside while the JVM stands: of each name one
+     * number of 64 bits, its low 24 bits how many are open.
+     *
+     * @param address of the first
+     * @param strideBytes from one to the next
+     * @param count how many
+     */
+    record Sections(long address, int strideBytes, int count) implements Message {}
+
     /** Asks for the heap layout as it is now. Answered by {@link Layout} or {@link Failed}. */
     record LayoutRead() implements Message {}
 

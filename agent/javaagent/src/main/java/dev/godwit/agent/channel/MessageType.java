@@ -21,7 +21,9 @@ enum MessageType {
     SIGNALS_READ(17, Message.SignalsRead.class),
     SIGNALS(18, Message.Signals.class),
     PROGRESS_READ(19, Message.ProgressRead.class),
-    PROGRESS(20, Message.Progress.class);
+    PROGRESS(20, Message.Progress.class),
+    SECTIONS_READ(21, Message.SectionsRead.class),
+    SECTIONS(22, Message.Sections.class);
 
     private final int code;
     private final Class<? extends Message> messageClass;

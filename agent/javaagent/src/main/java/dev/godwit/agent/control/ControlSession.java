@@ -101,6 +101,8 @@ final class ControlSession {
                 return jvm.signals();
             } else if (question instanceof Message.ProgressRead) {
                 return ControlledJvm.progress();
+            } else if (question instanceof Message.SectionsRead) {
+                return ControlledJvm.sections();
             } else if (question instanceof Message.StallsBegin) {
                 jvm.beginStalls();
                 return new Message.Accepted();

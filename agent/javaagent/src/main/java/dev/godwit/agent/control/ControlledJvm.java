@@ -8,8 +8,10 @@ import dev.godwit.agent.heap.YoungCollection;
 import dev.godwit.agent.hint.SignalReader;
 import dev.godwit.bootstrap.HintBridge;
 import dev.godwit.bootstrap.HintSlot;
+import dev.godwit.linux.NativeBuffer;
 import dev.godwit.trace.HeapLayout;
 import java.lang.instrument.Instrumentation;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -96,6 +98,15 @@ final class ControlledJvm {
             safePoints += slot.safePoints();
         }
         return new Message.Progress(sections, safePoints);
+    }
+
+    static Message.Sections sections() {
+        ByteBuffer counts = HintBridge.sectionCounts();
+        if (counts == null) {
+            throw new IllegalStateException("the JVM has no memory outside its heap for the counts of sections");
+        }
+        int stride = HintBridge.SECTION_COUNTS_STRIDE_BYTES;
+        return new Message.Sections(NativeBuffer.addressOf(counts), stride, HintBridge.MAX_SLOTS + 1);
     }
 
     void beginStalls() {

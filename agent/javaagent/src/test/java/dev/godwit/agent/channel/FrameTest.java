@@ -44,6 +44,8 @@ class FrameTest {
                 new Message.SignalsRead(),
                 new Message.Signals(
                         new JvmSignals(1, 2, 3, List.of("oldest", "newest"), 4, 5, 6, 7, 8, 9, 10, true, 11, 12)),
+                new Message.SectionsRead(),
+                new Message.Sections(0x7f00_0000_0040L, 64, 1025),
                 new Message.LayoutRead(),
                 new Message.Layout(9, List.of(new Message.Space(1, 0, 5, 10), new Message.Space(3, 10, 10, 20))));
     }

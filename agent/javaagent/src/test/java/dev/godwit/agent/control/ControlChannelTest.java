@@ -10,6 +10,8 @@ import dev.godwit.agent.channel.Message;
 import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.bootstrap.HintBridge;
 import dev.godwit.linux.NativeAccess;
+import dev.godwit.linux.NativeBuffer;
+import dev.godwit.linux.ProcessMemory;
 import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -111,6 +113,27 @@ class ControlChannelTest {
                     .as("it was since the first question; the JVM's clocks agree to less than a second")
                     .isLessThan(second.timeNanos() - first.timeNanos() + 1_000_000_000);
             assertThat(second.allocationBytesPerSecond(first)).isPositive();
+        } finally {
+            HintBridge.close(slot);
+        }
+    }
+
+    @Test
+    void whatIsOpenCanBeReadFromMemoryAsWhileTheJvmStands() throws Exception {
+        int slot = HintBridge.open("read from outside");
+        HintBridge.open("read from outside");
+        try (AgentConnection agent = connect();
+                ProcessMemory memory = ProcessMemory.ofSelf();
+                NativeBuffer copy = NativeBuffer.shared(Long.BYTES)) {
+            Message.Sections where = agent.sections(LIMIT);
+            assertThat(where.count()).isGreaterThan(slot);
+            long address = where.address() + (long) slot * where.strideBytes();
+
+            assertThat(memory.read(address, copy.address(), Long.BYTES)).isEqualTo(Long.BYTES);
+            assertThat(copy.slice(0, Long.BYTES).getLong(0) & 0xff_ffff).isEqualTo(2);
+            HintBridge.close(slot);
+            memory.read(address, copy.address(), Long.BYTES);
+            assertThat(copy.slice(0, Long.BYTES).getLong(0) & 0xff_ffff).isEqualTo(1);
         } finally {
             HintBridge.close(slot);
         }

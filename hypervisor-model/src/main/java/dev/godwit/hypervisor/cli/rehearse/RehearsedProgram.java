@@ -21,6 +21,10 @@ public final class RehearsedProgram implements AutoCloseable {
     private final String name;
     private final long pid;
     private final Optional<Process> shell;
+    /** It would outlive a Ctrl-C: a shell lets its background processes ignore that. */
+    private final Thread hook = new Thread(this::kill, "godwit-program-end");
+
+    private volatile String lastLine = "";
 
     private RehearsedProgram(String name, long pid, Optional<Process> shell) {
         this.name = name;
@@ -58,19 +62,22 @@ public final class RehearsedProgram implements AutoCloseable {
                 shell.destroyForcibly();
                 throw new IOException("it ended at once");
             }
-            drain(lines);
-            return new RehearsedProgram(name, Long.parseLong(pid), Optional.of(shell));
+            RehearsedProgram program = new RehearsedProgram(name, Long.parseLong(pid), Optional.of(shell));
+            Runtime.getRuntime().addShutdownHook(program.hook);
+            program.drain(lines);
+            return program;
         } catch (IOException | NumberFormatException failed) {
             throw new CommandFailure(ExitCode.FAILED, "cannot start " + name + ": " + failed.getMessage(), failed);
         }
     }
 
-    private static void drain(BufferedReader lines) {
+    /** It must not wait for a reader. */
+    private void drain(BufferedReader lines) {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        while (lines.readLine() != null) {
-                            // What it says is of no interest, but it must not wait for a reader.
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            lastLine = line;
                         }
                     } catch (IOException ended) {
                         // So does this thread.
@@ -89,14 +96,27 @@ public final class RehearsedProgram implements AutoCloseable {
         return pid;
     }
 
+    /** What a started one has said last; empty if nothing since its first line, or it was not started here. */
+    public String lastLine() {
+        return lastLine;
+    }
+
+    private void kill() {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
     /** Ends the program if it was started here. */
     @Override
     public void close() {
         if (shell.isEmpty()) {
             return;
         }
-        Optional<ProcessHandle> program = ProcessHandle.of(pid);
-        program.ifPresent(ProcessHandle::destroyForcibly);
+        kill();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // The hook runs, or has run.
+        }
         try {
             if (!shell.get().waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                 shell.get().destroyForcibly();

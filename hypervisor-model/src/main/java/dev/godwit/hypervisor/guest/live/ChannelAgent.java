@@ -5,6 +5,7 @@ import dev.godwit.agent.channel.Message;
 import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Godwit's agent, by its control channel. */
 public final class ChannelAgent implements InsideAgent {
@@ -42,6 +43,17 @@ public final class ChannelAgent implements InsideAgent {
     @Override
     public JvmSignals signals() throws IOException {
         return connection.signals(ANSWER_LIMIT);
+    }
+
+    /** Empty too if the agent has nothing to offer. */
+    @Override
+    public Optional<SectionCounts> sectionCounts() {
+        try {
+            Message.Sections where = connection.sections(ANSWER_LIMIT);
+            return Optional.of(new SectionCounts(where.address(), where.strideBytes(), where.count()));
+        } catch (IOException none) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.guest.live;
 
 import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
+import java.util.Optional;
 
 /** An agent inside the JVM. Every call returns in time or fails; a migration can go on without it. */
 public interface InsideAgent {
@@ -25,6 +26,11 @@ public interface InsideAgent {
     /** What the JVM and the application tell about the moment. */
     JvmSignals signals() throws IOException;
 
+    /** Where it can be read from outside what is open while the JVM stands; empty if it cannot. */
+    default Optional<SectionCounts> sectionCounts() throws IOException {
+        return Optional.empty();
+    }
+
     /** Has stalls recorded from now on. */
     void beginStalls() throws IOException;
 
@@ -33,6 +39,15 @@ public interface InsideAgent {
 
     /** Steps that the application has made since it started: sections opened and safe points reached, told or recognised. */
     long steps() throws IOException;
+
+    /**
+     * Where counts of critical sections lie in the JVM's memory: numbers of 64 bits, the low 24 bits of each how many are open.
+     *
+     * @param address of the first
+     * @param strideBytes from one to the next
+     * @param count how many
+     */
+    record SectionCounts(long address, int strideBytes, int count) {}
 
     /**
      * How late a thread of the JVM was that wanted to run each millisecond: what any thread of the application may have felt.

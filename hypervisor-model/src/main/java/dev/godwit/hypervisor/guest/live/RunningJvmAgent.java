@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +45,7 @@ public final class RunningJvmAgent implements GuestAgent {
     private List<AddressRange> eden = List.of();
     private Optional<HeapLayout> last = Optional.empty();
     private final Optional<LiveMoments> moments;
+    private final Optional<OpenSections> openSections;
     private Optional<GuestMoment> moment = Optional.empty();
     private Future<Long> prepared;
     private boolean held;
@@ -72,7 +74,16 @@ public final class RunningJvmAgent implements GuestAgent {
         this.clock = clock;
         this.connection = connection;
         this.moments = connection.map(LiveMoments::new);
+        this.openSections = connection.flatMap(inside -> openSections(process, inside));
         this.hold = hold;
+    }
+
+    private static Optional<OpenSections> openSections(RunningProcess process, InsideAgent inside) {
+        try {
+            return inside.sectionCounts().map(where -> new OpenSections(process.memory(), where));
+        } catch (IOException | IllegalArgumentException nowhere) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -155,10 +166,20 @@ public final class RunningJvmAgent implements GuestAgent {
         }
     }
 
-    /** While the process stands, as it was read last before. */
+    /**
+     * While the process stands, as it was read last before; but for the sections that are open, which are read from its memory
+     * then, if the agent has told where.
+     */
     @Override
     public Optional<GuestMoment> moment() {
-        if (!broken && !held && !process.isPaused()) {
+        if (process.isPaused()) {
+            return moment.map(before -> openSections
+                    .map(OpenSections::count)
+                    .filter(OptionalLong::isPresent)
+                    .map(open -> before.withOpenSections(open.getAsLong()))
+                    .orElse(before));
+        }
+        if (!broken && !held) {
             moment = moments.flatMap(LiveMoments::read);
         }
         return moment;

@@ -46,9 +46,6 @@ import java.util.Optional;
  * overwritten: it runs on with exactly the memory that the destination received. Whatever goes wrong, it runs on.
  */
 public final class Rehearsal {
-    /** The age of a section is exact to a reading of the agent. */
-    private static final long READING_NANOS = 10_000_000;
-
     private final RehearsalOptions options;
     private final Optional<InsideAgent> agent;
     private final ProgressListener progress;
@@ -67,7 +64,6 @@ public final class Rehearsal {
     private long overwrittenPages;
     private RemoteHeap heap;
     private Optional<RunningJvmAgent> jvm = Optional.empty();
-    private long pausedNanos;
 
     private Rehearsal(
             RehearsalOptions options, Optional<InsideAgent> agent, ProgressListener progress, CancelToken cancel) {
@@ -171,7 +167,6 @@ public final class Rehearsal {
         }
         long size = source.memory().populatedPages() * (long) pageBytes;
         standstill.letGo();
-        lookWhatWasHit();
         return new RehearsalResult(
                 options,
                 new MigrationResult(
@@ -217,25 +212,9 @@ public final class Rehearsal {
             standstill.letGo();
         } else if (source.vcpu().state() == Vcpu.RunState.PAUSED) {
             jvm.ifPresent(RunningJvmAgent::moment);
-            pausedNanos = clock.nanos();
             standstill.hold();
             stream.paused();
             jvm.flatMap(RunningJvmAgent::moment).ifPresent(engine.statistics().moments()::stoppedAt);
-        }
-    }
-
-    /** A section that is older than the pause was open in it, though it was not yet when that was last asked. */
-    private void lookWhatWasHit() {
-        boolean noneKnown = engine.statistics()
-                .moments()
-                .hit()
-                .filter(hit -> hit.sections() == 0)
-                .isPresent();
-        if (noneKnown) {
-            long sincePause = clock.nanos() - pausedNanos + READING_NANOS;
-            jvm.flatMap(RunningJvmAgent::moment)
-                    .filter(moment -> moment.isCritical() && moment.oldestSectionNanos() > sincePause)
-                    .ifPresent(engine.statistics().moments()::stoppedAt);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.migration.rehearse;
 import dev.godwit.hypervisor.guest.live.InsideAgent;
 import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Saves what was written so far before the young generation is collected, so that less is left for the pause. */
 final class SavingAgent implements InsideAgent {
@@ -33,6 +34,11 @@ final class SavingAgent implements InsideAgent {
     @Override
     public void aborted(String reason) throws IOException {
         inside.aborted(reason);
+    }
+
+    @Override
+    public Optional<SectionCounts> sectionCounts() throws IOException {
+        return inside.sectionCounts();
     }
 
     @Override
