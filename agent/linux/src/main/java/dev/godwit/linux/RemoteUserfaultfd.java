@@ -137,20 +137,41 @@ public final class RemoteUserfaultfd implements AutoCloseable {
     /**
      * Registers a range. Registering it again with the same modes does nothing; other modes replace them.
      *
+     * <p>Who registers a range for missing pages alone ends the tracking of its writes. The range is unregistered for that
+     * first: the kernel takes the marks of the tracking from the pages when a tracked range is unregistered, and not when it
+     * is registered anew, and the writes to a page that kept its mark are seen by no later tracker.
+     *
      * @param modes {@link #MISSING}, {@link #WRITES} or their sum
      * @throws SystemCallException {@code EPERM} for a mapping that may never be written, {@code EBUSY} if another
      *     userfaultfd has it, {@code EINVAL} if a mapping in it cannot be registered or there is none, {@code ENOMEM} if
      *     the process has ended or is at its limit of mappings
      */
     public void register(long start, long end, int modes) {
+        String what = text("UFFDIO_REGISTER modes=" + modes, start, end);
         fields.putLong(0, start).putLong(8, end - start).putLong(16, modes).putLong(24, 0);
-        call(text("UFFDIO_REGISTER modes=" + modes, start, end), UserfaultfdApi.REGISTER);
+        if ((modes & WRITES) == 0) {
+            call(what + ", unregistering it first", UserfaultfdApi.UNREGISTER);
+        }
+        call(what, UserfaultfdApi.REGISTER);
     }
 
     /** Takes the registration from a range, and wakes who waits there. */
     public void unregister(long start, long end) {
         fields.putLong(0, start).putLong(8, end - start);
         call(text("UFFDIO_UNREGISTER", start, end), UserfaultfdApi.UNREGISTER);
+    }
+
+    /**
+     * Makes all pages of a range count as written, whatever was known of them before.
+     *
+     * @param start of a range that is registered for {@link #WRITES} as a whole
+     * @param bytes whole pages
+     * @return 0, or the negative error number: {@link Errno#EAGAIN} an event has to be read first, {@link Errno#ENOENT} not
+     *     all of it is registered, {@link Errno#ESRCH} the process has ended
+     */
+    public int countAsWritten(long start, long bytes) {
+        fields.putLong(0, start).putLong(8, bytes).putLong(16, 0);
+        return PlainLibC.ioctl(fd, UserfaultfdApi.WRITEPROTECT, argument.address()) == 0 ? 0 : -PlainLibC.errno();
     }
 
     /**

@@ -20,6 +20,9 @@ final class UserfaultfdApi {
     /** {@code struct uffdio_zeropage {u64 start; u64 len; u64 mode; s64 zeropage}}. */
     static final long ZEROPAGE = 0xc020_aa04L;
 
+    /** {@code struct uffdio_writeprotect {u64 start; u64 len; u64 mode}}; mode 0 takes the protection away. */
+    static final long WRITEPROTECT = 0xc018_aa06L;
+
     static final long MODE_MISSING = 1;
     static final long MODE_WP = 2;
     static final long COPY_MODE_WP = 2;

@@ -105,7 +105,8 @@ public final class PageProgram {
             content.putLong(i * page, FIRST_VALUE + i);
         }
         NativeBuffer elsewhere = NativeBuffer.privateMemory(page);
-        System.out.println("pages=" + memory.address() + ";");
+        elsewhere.slice(0, page).putLong(0, FIRST_VALUE);
+        System.out.println("elsewhere=" + elsewhere.address() + " pages=" + memory.address() + ";");
         while (true) {
             int number = (int) fields.getLong(PAGE);
             Command command = Command.of((long) FIELDS.getVolatile(fields, COMMAND));

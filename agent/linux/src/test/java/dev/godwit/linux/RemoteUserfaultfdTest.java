@@ -129,6 +129,38 @@ class RemoteUserfaultfdTest {
     }
 
     @Test
+    void writesAreSeenAfterTheRangeWasRegisteredForMissingPagesInBetween() {
+        try (Ptrace ptrace = Ptrace.of(target.pid());
+                Pagemap pagemap = Pagemap.open(target.pid())) {
+            try (RemoteUserfaultfd first = open(() -> RemoteUserfaultfd.forMissingPages(ptrace))) {
+                first.register(start, end(), RemoteUserfaultfd.WRITES);
+                written(pagemap);
+                first.register(start, end(), RemoteUserfaultfd.MISSING);
+                pages.run(Command.WRITE, 3, 1);
+            }
+            try (RemoteUserfaultfd second = open(() -> RemoteUserfaultfd.forTracking(ptrace))) {
+                second.register(start, end(), RemoteUserfaultfd.WRITES);
+                assertThat(written(pagemap)).hasSize(PageProgram.PAGES);
+                pages.run(Command.WRITE, 3, 2);
+                assertThat(written(pagemap)).containsExactly(3);
+            }
+        }
+    }
+
+    @Test
+    void whatCountsAsWrittenIsReportedWithoutAWrite() {
+        try (Ptrace ptrace = Ptrace.of(target.pid());
+                Pagemap pagemap = Pagemap.open(target.pid());
+                RemoteUserfaultfd tracker = open(() -> RemoteUserfaultfd.forTracking(ptrace))) {
+            assertThat(tracker.countAsWritten(start, PAGE)).isEqualTo(-Errno.ENOENT);
+            tracker.register(start, end(), RemoteUserfaultfd.WRITES);
+            written(pagemap);
+            assertThat(tracker.countAsWritten(address(4), 2L * PAGE)).isZero();
+            assertThat(written(pagemap)).containsExactly(4, 5);
+        }
+    }
+
+    @Test
     void whatTheProcessGivesBackIsTold() {
         try (Ptrace ptrace = Ptrace.of(target.pid());
                 RemoteUserfaultfd fault = open(() -> RemoteUserfaultfd.forMissingPages(ptrace));

@@ -336,8 +336,9 @@ final class GuardianLoop {
             } catch (RuntimeException changedMeanwhile) {
                 // The process mapped something else into it: the rest of it goes on being served.
             }
+            // Whoever may wait there is to look again.
+            server.userfaultfd().wake(start, end - start);
         }
-        server.wakeAll();
     }
 
     private void close() {

@@ -1,5 +1,6 @@
 package dev.godwit.linux.guardian;
 
+import dev.godwit.linux.RemoteUserfaultfd;
 import java.util.Arrays;
 
 /**
@@ -10,6 +11,7 @@ final class MovedPages {
     private int[] slots = new int[64];
     private long[] addresses = new long[64];
     private int count;
+    private final MovedRanges ranges = new MovedRanges();
 
     int count() {
         return count;
@@ -59,13 +61,24 @@ final class MovedPages {
         return before - count;
     }
 
-    /** Moves the pages of a range on. */
+    /** Moves the pages of a range on; all of it is to count as written where it is now. */
     void moveRange(long from, long to, long bytes) {
+        ranges.add(to, to + bytes);
         for (int i = 0; i < count; i++) {
             long offset = addresses[i] - from;
             if (offset >= 0 && offset < bytes) {
                 addresses[i] = to + offset;
             }
         }
+    }
+
+    /** True if a range does not count as written yet. */
+    boolean hasRanges() {
+        return ranges.count() > 0;
+    }
+
+    /** Has the ranges count as written, as far as no event has to be read before. */
+    void countAsWritten(RemoteUserfaultfd fault) {
+        ranges.countAsWritten(fault);
     }
 }

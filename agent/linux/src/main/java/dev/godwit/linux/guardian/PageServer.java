@@ -65,9 +65,14 @@ final class PageServer implements AutoCloseable {
         return gone;
     }
 
-    /** True if faults have to be tried again soon. */
+    /** True if something has to be tried again soon. */
     boolean isPressed() {
-        return again.count() > 0 || moved.count() > 0;
+        return again.count() > 0 || moved.count() > 0 || moved.hasRanges();
+    }
+
+    /** True if a moved range does not count as written yet. */
+    boolean hasMovedRanges() {
+        return moved.hasRanges();
     }
 
     /** True if a fault waits for a page that the controller was asked for. */
@@ -136,6 +141,7 @@ final class PageServer implements AutoCloseable {
                 }
             }
         } while (events.isFull());
+        moved.countAsWritten(fault);
         placeMoved();
         for (int i = again.count(); i > 0; i--) {
             long address = again.firstAddress();
@@ -377,14 +383,6 @@ final class PageServer implements AutoCloseable {
                 fault.wake(address & -PageSize.bytes(), PageSize.bytes());
             }
             served(since);
-        }
-    }
-
-    /** Lets every thread look again that may wait in a registered range. */
-    void wakeAll() {
-        for (int i = 0; i < copy.count(SafetyCopy.Table.REGISTERED); i++) {
-            long start = copy.rangeStart(SafetyCopy.Table.REGISTERED, i);
-            fault.wake(start, copy.rangeEnd(SafetyCopy.Table.REGISTERED, i) - start);
         }
     }
 

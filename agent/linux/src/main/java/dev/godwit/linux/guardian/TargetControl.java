@@ -65,11 +65,19 @@ final class TargetControl implements AutoCloseable {
         try {
             int threads = ptrace.stopAll(limitNanos);
             standing = true;
+            settleMoves(System.nanoTime() + limitNanos);
             return threads;
         } finally {
             if (server != null) {
                 server.setAsksController(asks);
             }
+        }
+    }
+
+    /** Whoever looks next what was written is to see what was moved; nobody is in a system call that could be in the way. */
+    private void settleMoves(long deadlineNanos) {
+        while (server != null && server.hasMovedRanges() && System.nanoTime() - deadlineNanos < 0) {
+            server.serve();
         }
     }
 

@@ -88,6 +88,31 @@ class GuardianPagesTest {
     }
 
     @Test
+    void aPageThatWasMovedCountsAsWrittenWhereItIsNow() throws IOException {
+        long elsewhere = Long.parseLong(target.output().replaceAll("(?s).*elsewhere=(\\d+) .*", "$1"));
+        try (Pagemap pagemap = Pagemap.open(target.pid())) {
+            userfaultfd.register(start, address(PageProgram.PAGES), RemoteUserfaultfd.WRITES);
+            userfaultfd.register(elsewhere, elsewhere + PAGE, RemoteUserfaultfd.WRITES);
+            pagemap.scanWritten(start, address(PageProgram.PAGES), (from, to) -> {});
+            assertThat(isWritten(pagemap, elsewhere)).isTrue();
+            assertThat(isWritten(pagemap, elsewhere)).isFalse();
+
+            pages.run(Command.MOVE, 3, 0);
+            guardian.pause(LIMIT_NANOS);
+
+            assertThat(isWritten(pagemap, elsewhere)).isTrue();
+            guardian.resume();
+        }
+        assertThat(pages.run(Command.READ_MOVED, 3, 0)).isEqualTo(PageProgram.FIRST_VALUE + 3);
+    }
+
+    private static boolean isWritten(Pagemap pagemap, long address) {
+        List<Long> found = new ArrayList<>();
+        pagemap.scanWritten(address, address + PAGE, (from, to) -> found.add(from));
+        return !found.isEmpty();
+    }
+
+    @Test
     void onlyPagesOfTheListAreMissing() throws IOException {
         prepare();
         guardian.drop(new long[] {address(3), address(10)}, new long[] {address(4), address(12)}, 2, false);

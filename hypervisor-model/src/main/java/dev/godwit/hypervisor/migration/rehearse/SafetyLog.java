@@ -181,6 +181,17 @@ final class SafetyLog implements DirtyLog {
         alive.run();
     }
 
+    /**
+     * Compares some of the pages that were saved with those of the stopped process.
+     *
+     * @throws IllegalStateException if one differs
+     */
+    void check(IntPredicate needed) {
+        alive.run();
+        int unused = new CopyCheck(process, pages, copy).run(gfn -> log.hasContent(gfn) && needed.test(gfn));
+        alive.run();
+    }
+
     /** Pages saved so far; one saved twice counts twice. */
     long savedPages() {
         return savedPages;

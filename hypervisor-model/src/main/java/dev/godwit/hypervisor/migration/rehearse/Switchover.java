@@ -61,6 +61,7 @@ final class Switchover {
         long saving = WallClock.nanos();
         watch.busy(true);
         log.save(gfn -> !dropped.get(gfn));
+        log.check(gfn -> !dropped.get(gfn));
         watch.busy(false);
         safetyNanos += WallClock.nanos() - saving;
         nameWithout(dropped);

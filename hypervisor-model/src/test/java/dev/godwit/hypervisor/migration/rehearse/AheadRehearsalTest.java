@@ -51,6 +51,18 @@ class AheadRehearsalTest {
     }
 
     @Test
+    void aProgramThatWasRehearsedBeforeIsRehearsedAgain() throws Exception {
+        try (CheckedJvm jvm = CheckedJvm.start(HOME);
+                HostThread host = HostThread.start(new CopyOnWriteArrayList<>())) {
+            for (RehearsedTechnique technique :
+                    List.of(RehearsedTechnique.HYBRID, RehearsedTechnique.POST_COPY, RehearsedTechnique.HYBRID)) {
+                assertVerified(rehearse(jvm, host.address(), technique, false, FAST, () -> {}));
+            }
+            jvm.assertRunsOn();
+        }
+    }
+
+    @Test
     void whatBreaksWhileMemoryFollowsLosesAVmButNotTheProgram() throws Exception {
         try (CheckedJvm jvm = CheckedJvm.start(HOME);
                 HostThread host = HostThread.start(new CopyOnWriteArrayList<>())) {
