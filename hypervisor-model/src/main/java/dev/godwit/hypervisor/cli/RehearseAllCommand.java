@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.cli;
 
 import dev.godwit.hypervisor.cli.rehearse.CatalogueProgram;
 import dev.godwit.hypervisor.cli.rehearse.RehearsedProgram;
+import dev.godwit.hypervisor.migration.rehearse.RehearsedTechnique;
 import dev.godwit.hypervisor.report.RehearsalTable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,14 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -46,7 +45,6 @@ import picocli.CommandLine.Spec;
 final class RehearseAllCommand implements Callable<Integer> {
     private static final String HEAP = "2g";
     private static final int CATALOGUE_MEBIBYTES = 1100;
-    private static final String DEFAULT_TECHNIQUE = "pre-copy";
 
     @Spec
     private CommandSpec spec;
@@ -103,8 +101,7 @@ final class RehearseAllCommand implements Callable<Integer> {
         if (json != null) {
             JsonFile.check(json);
         }
-        List<String> names =
-                techniques != null ? techniques : pids.isEmpty() ? rehearsable() : List.of(DEFAULT_TECHNIQUE);
+        List<String> names = techniques != null ? techniques : rehearsable();
         RehearsalTable table = new RehearsalTable();
         try (ScratchDirectory scratch = ScratchDirectory.create("godwit-rehearse-all")) {
             int rehearsals = Math.max(pids.size(), pids.isEmpty() ? 2 : 0) * bandwidths.size() * names.size() * 2;
@@ -129,18 +126,9 @@ final class RehearseAllCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    /** Names of what the other command takes; it had only one when it took none. */
-    private List<String> rehearsable() {
-        OptionSpec option = Godwit.commandLine()
-                .getSubcommands()
-                .get("rehearse")
-                .getCommandSpec()
-                .findOption("--technique");
-        if (option == null || !option.type().isEnum()) {
-            return List.of(DEFAULT_TECHNIQUE);
-        }
-        return Stream.of(option.type().getEnumConstants())
-                .map(constant -> constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+    private static List<String> rehearsable() {
+        return Stream.of(RehearsedTechnique.values())
+                .map(RehearsedTechnique::label)
                 .toList();
     }
 
@@ -211,13 +199,7 @@ final class RehearseAllCommand implements Callable<Integer> {
         List<String> words = new ArrayList<>(List.of("rehearse", Long.toString(program.pid()), "--local"));
         words.addAll(List.of("--bandwidth", bandwidth, "--hints", hints, "--downtime-limit", downtimeLimit));
         words.addAll(List.of("--max-rounds", Integer.toString(maxRounds), "--json", file.toString()));
-        if (!technique.equals(DEFAULT_TECHNIQUE)) {
-            words.addAll(List.of("--technique", technique));
-            if (pids.isEmpty()) {
-                // Our own programs may be lost.
-                words.add("--risk-program");
-            }
-        }
+        words.addAll(List.of("--technique", technique));
         StringWriter said = new StringWriter();
         CommandLine command = Godwit.commandLine()
                 .setOut(new PrintWriter(Writer.nullWriter()))

@@ -68,7 +68,7 @@ import picocli.CommandLine.TypeConversionException;
             "  godwit rehearse 4711 --local",
             "  godwit rehearse 4711 --local --when safe --max-wait 30s",
             "  godwit rehearse 4711 --local --bandwidth 10Gbit --downtime-limit 100ms --json out.json",
-            "  godwit rehearse 4711 --local --technique post-copy --risk-program",
+            "  godwit rehearse 4711 --local --technique post-copy",
             "  godwit rehearse 4711 --to 10.0.0.2:7440 --secret-file s --tls-certificate c.pem --tls-key k.pem --tls-trust t.pem"
         })
 final class RehearseCommand implements Callable<Integer> {
@@ -129,15 +129,6 @@ final class RehearseCommand implements Callable<Integer> {
                 "home (default: ${DEFAULT-VALUE})."
             })
     private RehearsedTechnique technique;
-
-    @Option(
-            names = "--risk-program",
-            description = {
-                "Needed by every technique but pre-copy: they take the program's pages away and bring them back, and one",
-                "busy program has crashed after a series of such rehearsals, for a reason not yet known. Only for a program",
-                "that you can lose."
-            })
-    private boolean riskProgram;
 
     @Option(
             names = "--hints",
@@ -259,12 +250,6 @@ final class RehearseCommand implements Callable<Integer> {
         }
         if (maxRounds < 1) {
             throw new ParameterException(spec.commandLine(), "--max-rounds must be at least 1");
-        }
-        if (technique.runsAhead() && !riskProgram) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    technique.label() + " takes the program's pages away, and has crashed a busy program: add "
-                            + "--risk-program if you can lose it, or rehearse by pre-copy");
         }
         if (when.pause().safe() && (noAgent || hints == Hints.off)) {
             throw new ParameterException(

@@ -79,14 +79,6 @@ class RehearseCommandTest {
     }
 
     @Test
-    void aTechniqueThatTakesPagesAwayIsRefusedUnlessTheProgramMayBeLost() {
-        Cli.Result result = Cli.run("rehearse", "4194304", "--local", "--technique", "hybrid");
-
-        assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
-        assertThat(result.err()).contains("--risk-program");
-    }
-
-    @Test
     void aHostThatWouldListenToANetworkWithoutTlsIsRefused() {
         Cli.Result result = Cli.run("host", "--listen", "0.0.0.0:0");
 

@@ -32,7 +32,7 @@ class AheadRehearsalTest {
         List<String> log = new CopyOnWriteArrayList<>();
         try (CheckedJvm jvm = CheckedJvm.start(HOME, "-XX:+Use" + collector + "GC", "-Xmx320m", "-Xmn120m");
                 HostThread host = HostThread.start(log)) {
-            RehearsalResult result = rehearse(jvm, host.address(), technique, hints, FAST, () -> {});
+            RehearsalResult result = rehearseToTheEnd(jvm, host.address(), technique, hints, FAST);
 
             assertThat(result.migration().status())
                     .as("%s; the host said %s", result.migration().reason(), log)
@@ -56,7 +56,7 @@ class AheadRehearsalTest {
                 HostThread host = HostThread.start(new CopyOnWriteArrayList<>())) {
             for (RehearsedTechnique technique :
                     List.of(RehearsedTechnique.HYBRID, RehearsedTechnique.POST_COPY, RehearsedTechnique.HYBRID)) {
-                assertVerified(rehearse(jvm, host.address(), technique, false, FAST, () -> {}));
+                assertVerified(rehearseToTheEnd(jvm, host.address(), technique, false, FAST));
             }
             jvm.assertRunsOn();
         }
@@ -84,7 +84,7 @@ class AheadRehearsalTest {
         List<String> log = new CopyOnWriteArrayList<>();
         try (CheckedJvm jvm = CheckedJvm.start(HOME);
                 HostThread host = HostThread.start(log)) {
-            RehearsalResult arrived = rehearse(jvm, host.address(), technique, false, MIDDLING, () -> {});
+            RehearsalResult arrived = rehearseToTheEnd(jvm, host.address(), technique, false, MIDDLING);
             assertThat(arrived.migration().status())
                     .as("%s; the host said %s", arrived.migration().reason(), log)
                     .isEqualTo(MigrationStatus.COMPLETED);
@@ -125,6 +125,18 @@ class AheadRehearsalTest {
         assertThat(result.ahead().orElseThrow().vmLost()).isTrue();
         assertThat(result.ahead().orElseThrow().fromCopyPages()).isPositive();
         jvm.assertRunsOn();
+    }
+
+    /** Again, if the machine is so busy that the destination was not given a processor in time. */
+    private static RehearsalResult rehearseToTheEnd(
+            CheckedJvm jvm, InetSocketAddress host, RehearsedTechnique technique, boolean hints, long bandwidth)
+            throws Exception {
+        RehearsalResult result = rehearse(jvm, host, technique, hints, bandwidth, () -> {});
+        for (int i = 0; i < 3 && result.migration().reason().contains("said nothing for 800 ms"); i++) {
+            jvm.assertRunsOn();
+            result = rehearse(jvm, host, technique, hints, bandwidth, () -> {});
+        }
+        return result;
     }
 
     private static RehearsalResult rehearse(

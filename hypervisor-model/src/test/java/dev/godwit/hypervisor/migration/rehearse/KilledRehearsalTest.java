@@ -159,7 +159,7 @@ class KilledRehearsalTest {
         List<String> command = new ArrayList<>(List.of(HOME.resolve("bin/java").toString(), "-XX:+UseSerialGC"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Godwit.class.getName(), "rehearse"));
         command.addAll(List.of(Long.toString(jvm.pid()), "--local", "--no-agent", "--bandwidth", "40MB/s"));
-        command.addAll(List.of("--downtime-limit", downtimeLimit, "--technique", technique, "--risk-program"));
+        command.addAll(List.of("--downtime-limit", downtimeLimit, "--technique", technique));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output").toFile())
