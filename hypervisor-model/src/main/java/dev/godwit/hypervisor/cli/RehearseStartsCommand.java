@@ -32,12 +32,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,8 +49,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Rehearses one program again and again by pre-copy, begun at random moments: at once, and waiting for a good",
             "moment to begin and to pause. Says how many pauses hit a critical section, and what waiting took. Without PID the",
-            "demo application settlement is started for it. What was hit is what the agent in the program knew to be open when",
-            "the program was stopped; settlement counts by itself too. All figures are measured.",
+            "demo application settlement is started for it. What was hit is read from the memory of the stopped program, where",
+            "the agent keeps count of what is open. All figures are measured.",
             ""
         },
         footerHeading = "%nExamples:%n",
@@ -63,15 +59,7 @@ import picocli.CommandLine.Spec;
             "  godwit rehearse-starts 4711 --starts 20 --bandwidth 1Gbit --max-wait 10s --json starts.json"
         })
 final class RehearseStartsCommand implements Callable<Integer> {
-    /** The program's count of hits is behind by a batch and a line. */
-    private static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(4);
-
     private static final ProgressListener SILENT = new ProgressListener() {};
-
-    private static final Pattern OWN_COUNT = Pattern.compile("\"batches-hit\":(\\d+)");
-
-    /** Longer than what a busy machine does to a program by itself, shorter than any rehearsal's stop. */
-    private static final String HIT_MILLIS = "150";
 
     @Spec
     private CommandSpec spec;
@@ -213,34 +201,23 @@ final class RehearseStartsCommand implements Callable<Integer> {
                         "-jar",
                         Installation.demoJar("settlement").toString(),
                         "--seconds",
-                        "86400",
-                        "--hit",
-                        HIT_MILLIS,
-                        "--json"));
+                        "86400"));
     }
 
     private SeriesOfStarts series(RehearsalOptions options, ChannelAgent agent, SectionWatch watch)
             throws IOException, InterruptedException {
-        OptionalLong before = ownCount();
         List<RehearsalResult> results = new ArrayList<>();
         for (int i = 0; i < starts; i++) {
             watch.watch(random.nextLong(betweenNanos + 1));
             RehearsalResult result = rehearse(options, agent);
             results.add(result);
-            say(new SeriesOfStarts(options.pause(), List.of(), OptionalLong.empty()).label() + ", " + (i + 1) + " of "
-                    + starts + ": " + StartsReport.brief(result));
+            say(new SeriesOfStarts(options.pause(), List.of()).label() + ", " + (i + 1) + " of " + starts + ": "
+                    + StartsReport.brief(result));
             if (!result.programRuns()) {
                 throw new CommandFailure(ExitCode.FAILED, program.name() + " has ended");
             }
         }
-        watch.watch(before.isPresent() ? SETTLING_NANOS : 0);
-        OptionalLong after = ownCount();
-        return new SeriesOfStarts(
-                options.pause(),
-                results,
-                before.isPresent() && after.isPresent()
-                        ? OptionalLong.of(after.getAsLong() - before.getAsLong())
-                        : OptionalLong.empty());
+        return new SeriesOfStarts(options.pause(), results);
     }
 
     private RehearsalResult rehearse(RehearsalOptions options, ChannelAgent agent) {
@@ -257,12 +234,6 @@ final class RehearseStartsCommand implements Callable<Integer> {
                     "cannot rehearse " + program.name() + ": " + refused.getMessage(),
                     refused);
         }
-    }
-
-    /** Batches that a pause has hit, by the count of the program; empty if it says none. */
-    private OptionalLong ownCount() {
-        Matcher count = OWN_COUNT.matcher(program.lastLine());
-        return count.find() ? OptionalLong.of(Long.parseLong(count.group(1))) : OptionalLong.empty();
     }
 
     private void say(String line) {

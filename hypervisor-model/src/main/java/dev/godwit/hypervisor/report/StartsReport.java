@@ -21,7 +21,6 @@ public final class StartsReport {
             "completed",
             "hit a section",
             "of these forced",
-            "hit by its own count",
             "median wait",
             "longest wait",
             "median downtime",
@@ -51,9 +50,6 @@ public final class StartsReport {
                 millis(longestSectionNanos)));
         text.append(Columns.of(rows)).append('\n');
         series.forEach(one -> text.append(sentence(one, longestSectionNanos)));
-        if (series.stream().anyMatch(one -> one.hitByOwnCount().isPresent())) {
-            text.append("By its own count: sections in which the program stood for long, for whatever reason.\n");
-        }
         return text.toString();
     }
 
@@ -64,9 +60,6 @@ public final class StartsReport {
                 Integer.toString(series.completed().size()),
                 Long.toString(series.hits()),
                 Long.toString(series.forcedHits()),
-                series.hitByOwnCount().isPresent()
-                        ? Long.toString(series.hitByOwnCount().getAsLong())
-                        : "-",
                 quantile(series, SeriesOfStarts::waitedNanos, 0.5),
                 quantile(series, SeriesOfStarts::waitedNanos, 1),
                 quantile(series, StartsReport::downtimeNanos, 0.5),
@@ -121,7 +114,6 @@ public final class StartsReport {
         json.put("completed", series.completed().size());
         json.put("hits", series.hits());
         json.put("forced-hits", series.forcedHits());
-        series.hitByOwnCount().ifPresent(count -> json.put("hits-by-own-count", count));
         json.put("median-wait", ComparisonJson.millis(series.quantile(SeriesOfStarts::waitedNanos, 0.5)));
         json.put("longest-wait", ComparisonJson.millis(series.quantile(SeriesOfStarts::waitedNanos, 1)));
         json.put("median-downtime", ComparisonJson.millis(series.quantile(StartsReport::downtimeNanos, 0.5)));

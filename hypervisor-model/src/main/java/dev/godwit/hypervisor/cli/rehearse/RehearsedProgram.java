@@ -24,8 +24,6 @@ public final class RehearsedProgram implements AutoCloseable {
     /** It would outlive a Ctrl-C: a shell lets its background processes ignore that. */
     private final Thread hook = new Thread(this::kill, "godwit-program-end");
 
-    private volatile String lastLine = "";
-
     private RehearsedProgram(String name, long pid, Optional<Process> shell) {
         this.name = name;
         this.pid = pid;
@@ -76,8 +74,8 @@ public final class RehearsedProgram implements AutoCloseable {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                            lastLine = line;
+                        while (lines.readLine() != null) {
+                            // What it says is of no interest.
                         }
                     } catch (IOException ended) {
                         // So does this thread.
@@ -94,11 +92,6 @@ public final class RehearsedProgram implements AutoCloseable {
 
     public long pid() {
         return pid;
-    }
-
-    /** What a started one has said last; empty if nothing since its first line, or it was not started here. */
-    public String lastLine() {
-        return lastLine;
     }
 
     private void kill() {

@@ -5,7 +5,6 @@ import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.Moments;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
@@ -15,9 +14,8 @@ import java.util.function.ToLongFunction;
  *
  * @param when how each chose its moments
  * @param rehearsals in the order in which they were made
- * @param hitByOwnCount sections that a pause has hit as the program itself counts them; empty if it counts nothing
  */
-public record SeriesOfStarts(PausePolicy when, List<RehearsalResult> rehearsals, OptionalLong hitByOwnCount) {
+public record SeriesOfStarts(PausePolicy when, List<RehearsalResult> rehearsals) {
 
     /** Copies the list. */
     public SeriesOfStarts {
@@ -40,7 +38,7 @@ public record SeriesOfStarts(PausePolicy when, List<RehearsalResult> rehearsals,
                 .toList();
     }
 
-    /** Pauses that hit a critical section: one that the agent knew to be open when the program was stopped. */
+    /** Pauses that hit a critical section: one that was open while the program stood. */
     public long hits() {
         return count(SeriesOfStarts::isHit);
     }
