@@ -55,11 +55,9 @@ public final class ReplayedGuest implements Program, GuestAgent {
     private final long[] zeroThresholds = new long[MemoryKind.values().length + 1];
     private Phase phase = Phase.RUNNING;
     private boolean holdAfterCollection;
-    private YoungCollection collection;
+    private AskedCollection asked;
     private long collectedNanos;
     private GarbageCollection lastCollection;
-    /** When the application was stopped by a collection that was asked for: the replay goes on behind that. */
-    private long stoppedAtNanos;
 
     /**
      * @param run what to replay
@@ -246,20 +244,18 @@ public final class ReplayedGuest implements Program, GuestAgent {
         int markedWritten = written;
         Phase markedPhase = phase;
         boolean markedHold = holdAfterCollection;
-        YoungCollection markedCollection = collection;
+        AskedCollection markedAsked = asked;
         long markedCollected = collectedNanos;
         GarbageCollection markedLast = lastCollection;
-        long markedStopped = stoppedAtNanos;
         return () -> {
             parts.forEach(Mark::rewind);
             schedule = markedSchedule;
             written = markedWritten;
             phase = markedPhase;
             holdAfterCollection = markedHold;
-            collection = markedCollection;
+            asked = markedAsked;
             collectedNanos = markedCollected;
             lastCollection = markedLast;
-            stoppedAtNanos = markedStopped;
         };
     }
 
@@ -301,7 +297,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     @Override
     public Optional<GuestMoment> moment() {
-        return Optional.of(moments.at(phase == Phase.RUNNING ? position.traceNanos() : stoppedAtNanos));
+        return Optional.of(moments.at(phase == Phase.RUNNING ? position.traceNanos() : asked.stoppedAtNanos()));
     }
 
     @Override
@@ -313,21 +309,16 @@ public final class ReplayedGuest implements Program, GuestAgent {
         if (phase == Phase.COLLECTING) {
             return true;
         }
-        collection = moments.nextCollection(position);
-        if (collection == null) {
+        YoungCollection next = moments.nextCollection(position);
+        if (next == null) {
             holdAfterCollection = false;
             return false;
         }
         HeapLayout before = layout.index() < 0 ? null : run.layouts().get(layout.index());
-        // One nanosecond at least, so that what the collection writes is written before the application is held.
-        long nanos = Math.max(1, collection.record().durationNanos());
-        schedule = new WriteSchedule(
-                CollectionOutcome.writtenBy(run, collection, before),
-                nanos,
-                random.stream("moments of a collection's writes", collection.layoutIndex()));
+        asked = AskedCollection.of(run, next, before, position.traceNanos());
+        schedule = asked.schedule(random);
         written = 0;
         collectedNanos = 0;
-        stoppedAtNanos = position.traceNanos();
         phase = Phase.COLLECTING;
         return true;
     }
@@ -349,13 +340,14 @@ public final class ReplayedGuest implements Program, GuestAgent {
     }
 
     private void endCollection() {
-        HeapLayout after = run.layouts().get(collection.layoutIndex());
+        HeapLayout after = run.layouts().get(asked.recorded().layoutIndex());
         position.jump(after.timeNanos());
-        lastCollection = collection.record();
+        lastCollection = asked.recorded().record();
         loadInterval();
+        schedule = asked.restOf(position.interval(), schedule, run.pages().size());
         // What the trace wrote in this interval before the layout was read belongs to the time that is skipped.
         written = schedule.writtenBefore(position.offsetNanos());
-        layout.moveTo(collection.layoutIndex(), position.interval(), written);
+        layout.moveTo(asked.recorded().layoutIndex(), position.interval(), written);
         phase = holdAfterCollection ? Phase.HELD : Phase.RUNNING;
     }
 
@@ -378,7 +370,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
 
     @Override
     public long lastCollectionNanos() {
-        return collection == null ? 0 : collection.record().durationNanos();
+        return asked == null ? 0 : asked.recorded().record().durationNanos();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.godwit.hypervisor.guest;
 
+import dev.godwit.hypervisor.memory.PageBitmap;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -52,6 +54,32 @@ final class WriteSchedule {
                 kindCodes[place] = kind;
             }
         }
+    }
+
+    private WriteSchedule(WriteSchedule whole, PageBitmap left) {
+        nanos = whole.nanos;
+        slotEnds = new int[SLOTS + 1];
+        int[] kept = new int[whole.indices.length];
+        byte[] keptKinds = new byte[kept.length];
+        int size = 0;
+        int slot = 0;
+        for (int at = 0; at < kept.length; at++) {
+            for (; whole.slotEnds[slot] <= at; slot++) {
+                slotEnds[slot] = size;
+            }
+            if (!left.get(whole.indices[at])) {
+                kept[size] = whole.indices[at];
+                keptKinds[size++] = whole.kindCodes[at];
+            }
+        }
+        Arrays.fill(slotEnds, slot, SLOTS + 1, size);
+        indices = Arrays.copyOf(kept, size);
+        kindCodes = Arrays.copyOf(keptKinds, size);
+    }
+
+    /** The same moments, but for the pages that are set: those are not written. */
+    WriteSchedule without(PageBitmap pages) {
+        return new WriteSchedule(this, pages);
     }
 
     /** Number of pages, in writing order, whose moment lies before an offset into the stretch. */

@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.guest;
 
+import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.trace.MemoryKind;
 import java.util.Arrays;
 
@@ -37,6 +38,15 @@ final class WrittenPages {
 
     int pages() {
         return pages;
+    }
+
+    /** Sets them. */
+    void addTo(PageBitmap set) {
+        for (int run = 0; run < firsts.length; run++) {
+            for (int page = firsts[run]; page < firsts[run] + counts[run]; page++) {
+                set.set(page);
+            }
+        }
     }
 
     static final class Builder {

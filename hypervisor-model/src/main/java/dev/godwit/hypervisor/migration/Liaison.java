@@ -47,8 +47,8 @@ public final class Liaison {
         return agent.flatMap(GuestAgent::moment);
     }
 
-    /** A round is over: what an attempt was off by counts for an eighth less. */
-    public void roundEnded() {
+    /** The next collection may leave less than the last one did: what an attempt was off by counts for an eighth less. */
+    public void hopeForLess() {
         missedBytes -= missedBytes / 8;
     }
 

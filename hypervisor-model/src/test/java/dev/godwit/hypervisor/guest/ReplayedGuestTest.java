@@ -157,6 +157,39 @@ class ReplayedGuestTest {
     }
 
     @Test
+    void whatACollectionWroteIsNotWrittenAgainBehindIt() {
+        RecordedRun run = new SyntheticTrace(3).record();
+        start(run, 5 * INTERVAL);
+        scan();
+        assertThat(guest.prepare()).isTrue();
+        guest.awaitPrepared();
+        BitSet collected = jvmPages(scan());
+        assertThat(collected.cardinality()).isGreaterThanOrEqualTo(256);
+        guest.aborted();
+
+        Interval interval = run.intervals().get(run.intervalAt(guest.traceNanos()));
+        clock.advance(interval.toNanos() - guest.traceNanos() - 1);
+
+        BitSet afterwards = jvmPages(scan());
+        assertThat(afterwards.cardinality()).isPositive();
+        assertThat(afterwards.intersects(collected)).isFalse();
+    }
+
+    @Test
+    void whatAnApplicationWritesElsewhereFromTimeToTimeIsNotTakenForTheCollections() {
+        RecordedRun quiet = new SyntheticTrace(3).old(8192, 4096, 0).record();
+        RecordedRun busy = new SyntheticTrace(3).old(8192, 4096, 400).record();
+
+        int more = outcome(busy).pages() - outcome(quiet).pages();
+
+        assertThat(more).as("of 400 pages written at random").isBetween(-60, 60);
+    }
+
+    private static WrittenPages outcome(RecordedRun run) {
+        return CollectionOutcome.writtenBy(run, run.youngCollections().get(5), null);
+    }
+
+    @Test
     void aCollectionBehindTheLastRecordedOneIsTakenFromTheNextLap() {
         RecordedRun run = new SyntheticTrace(3).intervals(10, INTERVAL).record();
         long last = run.youngCollections()

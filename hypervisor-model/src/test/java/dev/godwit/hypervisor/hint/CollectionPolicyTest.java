@@ -16,22 +16,27 @@ class CollectionPolicyTest {
     /** Memory in MB, collection in ms, rate in MB/s; a link of 125 MB/s, a limit of 300 ms. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        // what,                                         rest, young, alive, collection, writes, deferring, last, if it
+        // what,                                         rest, young, alive, collection, writes, deferring, shrinking,
+        // last, if it
         // pays, always
-        "much garbage,                                      1,   600,     5,         20,    300,      true, false, COLLECT, COLLECT",
-        "much garbage of a slow application,                1,   600,     5,         20,     10,      true, false, COLLECT, COLLECT",
-        "just collected,                                    1,     2,     5,         20,    300,      true, false, PAUSE_AT_ONCE, COLLECT",
-        "little to save,                                    1,    10,     8,         50,    300,      true, false, PAUSE_AT_ONCE, COLLECT",
-        "mostly alive and followed,                         1,   100,    80,        400,     10,      true, false, SEND_YOUNG, NEXT_ROUND",
-        "mostly alive and not followed,                     1,   100,    80,        400,    300,      true, false, NEXT_ROUND, NEXT_ROUND",
-        "mostly alive and nothing known,                    1,   100,    80,        400,      0,      true, false, NEXT_ROUND, NEXT_ROUND",
-        "alive but it fits: slow and followed,              1,   100,    20,        400,     10,      true, false, SEND_YOUNG, COLLECT",
-        "alive but it fits: slow and not followed,          1,   100,    20,        400,    300,      true, false, COLLECT, COLLECT",
-        "sent in the rounds and down to little,             1,     2,    80,        400,     10,     false, false, PAUSE_AT_ONCE, NEXT_ROUND",
-        "sent in the rounds and stuck,                     20,    60,    10,        400,     90,     false,  true, COLLECT, COLLECT",
-        "the rest is not down yet,                        100,   600,     5,         20,    300,      true, false, NEXT_ROUND, NEXT_ROUND",
-        "the rest is not down yet of a slow one,          100,   600,     5,         20,     10,      true, false, NEXT_ROUND, NEXT_ROUND",
-        "the rest never comes down,                       100,   600,     5,         20,     10,      true,  true, NEXT_ROUND, NEXT_ROUND",
+        "much garbage,                                      1,   600,     5,         20,    300,      true, false, false, COLLECT, COLLECT",
+        "much garbage of a slow application,                1,   600,     5,         20,     10,      true, false, false, COLLECT, COLLECT",
+        "just collected,                                    1,     2,     5,         20,    300,      true, false, false, PAUSE_AT_ONCE, COLLECT",
+        "little to save,                                    1,    10,     8,         50,    300,      true, false, false, PAUSE_AT_ONCE, COLLECT",
+        "mostly alive and followed,                         1,   100,    80,        400,     10,      true, false, false, SEND_YOUNG, NEXT_ROUND",
+        "mostly alive and not followed,                     1,   100,    80,        400,    300,      true, false, false, NEXT_ROUND, NEXT_ROUND",
+        "mostly alive and nothing known,                    1,   100,    80,        400,      0,      true, false, false, NEXT_ROUND, NEXT_ROUND",
+        "alive but it fits: slow and followed,              1,   100,    20,        400,     10,      true, false, false, SEND_YOUNG, COLLECT",
+        "alive but it fits: slow and not followed,          1,   100,    20,        400,    300,      true, false, false, COLLECT, COLLECT",
+        "sent in the rounds and down to little,             1,     2,    80,        400,     10,     false, false, false, PAUSE_AT_ONCE, NEXT_ROUND",
+        "sent in the rounds and stuck,                     20,    60,    10,        400,     90,     false, false,  true, COLLECT, COLLECT",
+        "the rest is not down yet,                        100,   600,     5,         20,    300,      true, false, false, NEXT_ROUND, NEXT_ROUND",
+        "the rest is not down yet of a slow one,          100,   600,     5,         20,     10,      true, false, false, NEXT_ROUND, NEXT_ROUND",
+        "fits and another round would make it fit better, 23,   600,     9,         20,    300,      true,  true, false, NEXT_ROUND, COLLECT",
+        "fits well beside twice as much,                    5,   600,    10,         20,    300,      true,  true, false, COLLECT, COLLECT",
+        "fits and no round makes it fit better,            23,   600,     9,         20,    300,      true, false, false, COLLECT, COLLECT",
+        "fits and there is no other round,                 23,   600,     9,         20,    300,      true,  true,  true, COLLECT, COLLECT",
+        "the rest never comes down,                       100,   600,     5,         20,     10,      true, false,  true, NEXT_ROUND, NEXT_ROUND",
     })
     void aCollectionIsMadeIfItPays(
             String what,
@@ -41,6 +46,7 @@ class CollectionPolicyTest {
             long collectionMillis,
             double writes,
             boolean deferring,
+            boolean shrinking,
             boolean last,
             Choice ifItPays,
             Choice always) {
@@ -54,6 +60,7 @@ class CollectionPolicyTest {
                 LIMIT,
                 writes * 1e6,
                 deferring,
+                shrinking,
                 last);
 
         assertThat(CollectionPolicy.IF_IT_PAYS.decide(outlook)).as(what).isEqualTo(ifItPays);
@@ -74,6 +81,7 @@ class CollectionPolicyTest {
                     100_000,
                     LIMIT,
                     random.nextDouble() * 2e8,
+                    random.nextBoolean(),
                     random.nextBoolean(),
                     random.nextInt(4) == 0);
             Choice choice = CollectionPolicy.IF_IT_PAYS.decide(outlook);

@@ -180,7 +180,6 @@ public final class PreCopyEngine implements MigrationEngine {
 
     /** Ends a round: collects the pages written since the last time, before any of them is read. */
     private void syncDirtyLog() {
-        liaison.roundEnded();
         int deferred = pending.count();
         int dirtied = course.syncDirtyLog();
         sender.endRound();

@@ -28,6 +28,7 @@ final class Remainder {
     private final MigrationStatistics statistics;
     private boolean deferring = true;
     private double bestStopNanos = Double.MAX_VALUE;
+    private double lastRestBytes = Double.MAX_VALUE;
     private int roundsWithoutGain;
     private Outlook outlook;
     private Choice choice = Choice.PAUSE_AT_ONCE;
@@ -98,10 +99,16 @@ final class Remainder {
     }
 
     private Outlook look(boolean lastRound) {
-        statistics.setPredictedSurvivorBytes(liaison.predictedSurvivorBytes());
         double young = pending.youngInPause(sender::expectedBytes);
+        double rest = pending.sentInPause(sender::expectedBytes) - young + course.stateBytes();
+        boolean shrinking = rest < SHRINKS * lastRestBytes;
+        lastRestBytes = rest;
+        if (!shrinking) {
+            liaison.hopeForLess();
+        }
+        statistics.setPredictedSurvivorBytes(liaison.predictedSurvivorBytes());
         Outlook now = new Outlook(
-                pending.sentInPause(sender::expectedBytes) - young + course.stateBytes(),
+                rest,
                 young,
                 survivorBytes(),
                 liaison.expectedCollectionNanos(),
@@ -110,6 +117,7 @@ final class Remainder {
                 setting.convergence().downtimeLimitNanos(),
                 writtenBytesPerSecond(),
                 deferring,
+                shrinking,
                 lastRound || roundsWithoutGain >= STUCK_AFTER);
         double stop = Math.min(now.atOnceNanos(), now.collectionNanos() + now.collectedNanos());
         roundsWithoutGain = stop < SHRINKS * bestStopNanos ? 0 : roundsWithoutGain + 1;
