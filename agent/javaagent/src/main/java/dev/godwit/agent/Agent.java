@@ -94,7 +94,9 @@ public final class Agent {
             } else {
                 recogniseLibraries(options);
             }
-            options.control().ifPresent(this::connect);
+            if (options.control().isPresent()) {
+                connect(options.control().get());
+            }
             if (options.stop() || options.output().isEmpty()) {
                 status.set("idle");
             } else {
@@ -117,7 +119,9 @@ public final class Agent {
     }
 
     /** Controllers are served on threads of their own, beside a recording. */
-    private void connect(Path socket) {
+    private void connect(Path socket) throws IOException {
+        SystemModules.addNeeded();
+        SystemModules.addWanted(status::say);
         ModuleAccess.silence();
         control.connect(socket);
     }
@@ -141,6 +145,8 @@ public final class Agent {
     }
 
     private void record(AgentOptions options) throws IOException {
+        SystemModules.addNeeded();
+        SystemModules.addWanted(status::say);
         ModuleAccess.silence();
         RecordingPlan plan = options.plan();
         running = new StopSignal(Thread.currentThread());
@@ -178,7 +184,7 @@ public final class Agent {
             AgentOptions options = AgentOptions.parse(request, System::getProperty, System::getenv);
             if (options.control().isPresent() && options.output().isEmpty()) {
                 status.accept();
-                options.control().ifPresent(this::connect);
+                connect(options.control().get());
             }
             if (options.stop()) {
                 status.accept();
@@ -186,7 +192,7 @@ public final class Agent {
             } else if (options.control().isEmpty() || options.output().isPresent()) {
                 status.refuse("a recording is running: wait for its end, or attach with stop=true");
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IOException e) {
             status.refuse(e.getMessage());
         }
     }

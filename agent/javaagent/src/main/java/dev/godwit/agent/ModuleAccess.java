@@ -11,8 +11,8 @@ import java.util.Set;
  * {@code --add-opens} flags.
  */
 final class ModuleAccess {
-    /** For JNA-free access to memory and for defining the bridge in the boot loader. */
-    private static final Set<String> EXPORTED = Set.of("jdk.internal.misc");
+    /** For JNA-free access to memory, for defining the bridge in the boot loader, and for {@link SystemModules}. */
+    private static final Set<String> EXPORTED = Set.of("jdk.internal.misc", "jdk.internal.module");
 
     /** {@code java.lang}: see {@link #silence}; the rest is what Chronicle Queue needs to map its files. */
     private static final Set<String> OPENED =

@@ -25,8 +25,9 @@ final class JmxRegistration {
      *
      * @param make whether to make the platform's MBean server; programs that choose their own logging or MBean server builder
      *     must do so before anybody does
+     * @throws IllegalStateException if it is refused
      */
-    void register(boolean make) throws JMException {
+    void register(boolean make) {
         if (registered || (!make && MBeanServerFactory.findMBeanServer(null).isEmpty())) {
             return;
         }
@@ -35,6 +36,11 @@ final class JmxRegistration {
         MBeanServer server = make
                 ? ManagementFactory.getPlatformMBeanServer()
                 : MBeanServerFactory.findMBeanServer(null).get(0);
-        server.registerMBean(bean, new ObjectName("dev.godwit:type=Migration"));
+        try {
+            server.registerMBean(bean, new ObjectName("dev.godwit:type=Migration"));
+        } catch (JMException e) {
+            // Not for the caller to name: without the module it could not even be loaded.
+            throw new IllegalStateException(e.toString(), e);
+        }
     }
 }

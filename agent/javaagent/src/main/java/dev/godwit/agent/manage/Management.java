@@ -6,7 +6,6 @@ import dev.godwit.trace.HintEvent;
 import dev.godwit.trace.TraceRecord;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import javax.management.JMException;
 
 /**
  * Passes on what happens to Flight Recorder and JMX, as far as each is wanted and there. Called by the agent's threads; nothing
@@ -46,7 +45,7 @@ public final class Management {
         try {
             jmx = jmx == null ? new JmxRegistration(recording) : jmx;
             jmx.register(jmxWanted == Jmx.ON);
-        } catch (JMException | RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError e) {
             jmxWanted = Jmx.OFF;
             say.accept("the management bean is left out: " + e);
         }

@@ -48,6 +48,7 @@ final class CollectionRecorder implements NotificationListener, AutoCloseable {
      * @param wake wakes the recorder; called by a thread of the JVM
      * @param epoch collections completed so far
      * @param requests tells which were asked for
+     * @throws IllegalStateException if the JVM reports none
      */
     CollectionRecorder(TraceSink sink, Runnable wake, LongSupplier epoch, CollectionRequests requests) {
         this.sink = sink;
@@ -62,6 +63,9 @@ final class CollectionRecorder implements NotificationListener, AutoCloseable {
                 emitter.addNotificationListener(this, null, null);
                 emitters.add(emitter);
             }
+        }
+        if (emitters.isEmpty()) {
+            throw new IllegalStateException("the JVM reports none; it does with the module jdk.management");
         }
     }
 

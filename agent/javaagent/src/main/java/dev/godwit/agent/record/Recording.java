@@ -38,7 +38,10 @@ final class Recording implements AutoCloseable {
     private final StopSignal stop;
     private final BooleanSupplier housekeeping;
     private final LayoutRecorder layouts;
-    private final CollectionRecorder collections;
+    private final Part collectionPart;
+    /** None where the JVM has no module {@code jdk.management}. */
+    private CollectionRecorder collections;
+
     private final PageRecorder pages;
     private final MemoryRecorder memory;
     private final HintReader hints;
@@ -73,7 +76,9 @@ final class Recording implements AutoCloseable {
         this.housekeeping = housekeeping;
         Thread self = Thread.currentThread();
         layouts = new LayoutRecorder(probe, sink);
-        collections = new CollectionRecorder(sink, () -> LockSupport.unpark(self), layouts::epoch, requests);
+        collectionPart = new Part("the recording of collections", sink);
+        collectionPart.run(() ->
+                collections = new CollectionRecorder(sink, () -> LockSupport.unpark(self), layouts::epoch, requests));
         Optional<EdenAssumption> eden = facts.edenTracked()
                 ? Optional.empty()
                 : Optional.of(new EdenAssumption(facts.collector(), facts.pageSizeBytes()));
@@ -116,7 +121,7 @@ final class Recording implements AutoCloseable {
         }
         // A program that ends is not kept waiting for a scan.
         hintPart.run(hints::flush);
-        collections.drain();
+        collectionPart.run(() -> collections.drain());
     }
 
     private void begin() {
@@ -160,12 +165,12 @@ final class Recording implements AutoCloseable {
     private Optional<HeapLayout> recordLayout() {
         Optional<HeapLayout> before = layouts.last();
         Optional<HeapLayout> now = layouts.record();
-        collections.drain();
+        collectionPart.run(() -> collections.drain());
         boolean collected = before.isPresent()
                 && now.isPresent()
                 && before.get().epoch() != now.get().epoch();
         if (collected) {
-            pages.collected(before.get(), collections.takeEdenBeforeBytes());
+            pages.collected(before.get(), collectionPart.hasFailed() ? 0 : collections.takeEdenBeforeBytes());
         }
         return now;
     }
@@ -200,7 +205,9 @@ final class Recording implements AutoCloseable {
 
     @Override
     public void close() {
-        collections.close();
+        if (collections != null) {
+            collections.close();
+        }
         memory.close();
     }
 }

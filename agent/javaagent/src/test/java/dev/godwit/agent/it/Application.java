@@ -120,14 +120,22 @@ final class Application {
 
     /** Starts it; the caller ends it. */
     Process start(Class<?> main, String... arguments) throws IOException {
+        String path = String.join(
+                File.pathSeparator, classPath.stream().map(Path::toString).toList());
+        return start(List.of("-cp", path, main.getName()), arguments);
+    }
+
+    /** Starts a main class of a module, as in {@code module/package.Main}; the class path is not its. */
+    Process startModule(Path modules, String main, String... arguments) throws IOException {
+        return start(List.of("-p", modules.toString(), "-m", main), arguments);
+    }
+
+    private Process start(List<String> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin/java").toString());
         command.addAll(List.of("-Xmx256m", "-Duser.home=" + home(), "-Djava.io.tmpdir=" + temporary()));
         command.addAll(flags);
-        command.add("-cp");
-        command.add(String.join(
-                File.pathSeparator, classPath.stream().map(Path::toString).toList()));
-        command.add(main.getName());
+        command.addAll(program);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(working().toFile())
