@@ -198,6 +198,48 @@ class PreCopyEngineTest {
     }
 
     @Test
+    void aCollectionThatLeftTooMuchIsNotTriedAgainWhileRoundsStillMakeTheRestSmaller() {
+        Rig[] rigs = new Rig[1];
+        int[] collections = new int[1];
+        FakeAgent spilling = new FakeAgent(agent.frames()) {
+            @Override
+            public boolean canCollect() {
+                return true;
+            }
+
+            @Override
+            public boolean prepare() {
+                collections[0]++;
+                return true;
+            }
+
+            @Override
+            public boolean isPrepared() {
+                return true;
+            }
+
+            /** It leaves nothing alive, but has written 28.7 MB elsewhere: 287 of the 300 ms. */
+            @Override
+            public void awaitPrepared() {
+                for (int gfn = 15_000; gfn < 22_000; gfn++) {
+                    rigs[0].source.memory().write(gfn, MemoryKind.NATIVE.code(), false);
+                }
+            }
+        };
+        int pages = 25_000;
+        Rig rig = new Rig(pages, Rig.writer(10e6, pages), spilling, 100_000_000);
+        rigs[0] = rig;
+        rig.hints = true;
+        rig.rules = HintRules.DEFAULT.withCollection(CollectionPolicy.ALWAYS);
+
+        Migration migration = rig.run();
+
+        assertThat(migration.status()).as(migration.reason()).isEqualTo(MigrationStatus.COMPLETED);
+        assertThat(rig.verification.passed()).as(rig.verification.text()).isTrue();
+        assertThat(collections[0]).as("the first finds out").isEqualTo(2);
+    }
+
+    @Test
     void anAgentThatAnswersNonsenseIsNotBelievedAndTheMigrationGoesOn() {
         FakeAgent broken = new FakeAgent(agent.frames()) {
             @Override
