@@ -130,7 +130,8 @@ final class Application {
         return start(List.of("-p", modules.toString(), "-m", main), arguments);
     }
 
-    private Process start(List<String> program, String... arguments) throws IOException {
+    /** Starts what the words behind the flags say; the caller ends it. */
+    Process start(List<String> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin/java").toString());
         command.addAll(List.of("-Xmx256m", "-Duser.home=" + home(), "-Djava.io.tmpdir=" + temporary()));
