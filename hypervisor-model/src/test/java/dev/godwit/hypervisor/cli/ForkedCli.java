@@ -43,7 +43,8 @@ final class ForkedCli implements AutoCloseable {
     /** Starts a command behind other words, such as {@code setpriv}. */
     static ForkedCli start(Path directory, List<String> before, String... arguments) throws IOException {
         List<String> words = new ArrayList<>(before);
-        words.addAll(List.of(JAVA, "-Xmx256m", "-XX:+UseSerialGC", "-Dgodwit.agent.jar=" + AGENT));
+        words.addAll(List.of(
+                JAVA, "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dgodwit.agent.jar=" + AGENT));
         words.addAll(List.of("-cp", classPath(directory, before.isEmpty()), Godwit.class.getName()));
         words.addAll(List.of(arguments));
         Path out = Files.createTempFile(directory, "out", ".txt");

@@ -44,7 +44,7 @@ class RecordCommandTest {
 
     @Test
     void aProgramIsEndedWhenTheDurationIsOver() throws Exception {
-        Cli.Result result = record(words("--duration", "2s"), ForkedCli.busy(600));
+        Cli.Result result = record(words("--duration", "1s"), ForkedCli.busy(600));
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).isEqualTo("busy\n");
@@ -53,7 +53,7 @@ class RecordCommandTest {
 
     @Test
     void aProgramThatIsToBeKeptRunsToItsOwnEnd() throws Exception {
-        Cli.Result result = record(words("--duration", "1s", "--keep-running"), ForkedCli.busy(6));
+        Cli.Result result = record(words("--duration", "1s", "--keep-running"), ForkedCli.busy(5));
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).isEqualTo("busy\nbusy no more\n");
@@ -194,7 +194,7 @@ class RecordCommandTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!Files.isDirectory(trace) || !hasRecords()) {
             assertThat(System.nanoTime()).as("the recording does not begin").isLessThan(end);
-            Thread.sleep(50);
+            Thread.sleep(20);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.hypervisor.migration.rehearse.CheckedJvm;
+import dev.godwit.hypervisor.migration.rehearse.PatientRehearsal;
 import dev.godwit.linux.JdkHomes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,20 +37,11 @@ class RehearseCommandTest {
         Assumptions.assumeTrue(home.isPresent(), "JDK " + release + " is not installed");
         ForkedCli.needAgent();
         Path json = directory.resolve("out.json");
-        try (CheckedJvm jvm = CheckedJvm.start(home.get(), collector, "-Xmx320m", "-Xmn120m")) {
-            Cli.Result result = Cli.run(
-                    "rehearse",
-                    Long.toString(jvm.pid()),
-                    "--local",
-                    "--poison",
-                    "--bandwidth",
-                    "10Gbit",
-                    "--downtime-limit",
-                    "10s",
-                    "--watch",
-                    "200ms",
-                    "--json",
-                    json.toString());
+        try (CheckedJvm jvm = CheckedJvm.start(home.get(), collector, "-Xmx240m", "-Xmn120m")) {
+            Cli.Result result = rehearse(jvm, json);
+            for (int i = 0; i < 4 && PatientRehearsal.wasLetGo(result.out() + result.err()); i++) {
+                result = rehearse(jvm, json);
+            }
 
             assertThat(result.code()).as(result.err() + result.out()).isZero();
             assertThat(result.out()).contains("completed").contains("longest stall felt inside");
@@ -68,6 +60,22 @@ class RehearseCommandTest {
         // Whoever wanted to run felt at least what the hypervisor calls downtime.
         assertThat(godwit.get("stalls").get("longest").asDouble())
                 .isGreaterThan(written.get("downtime").asDouble() - 1);
+    }
+
+    private static Cli.Result rehearse(CheckedJvm jvm, Path json) {
+        return Cli.run(
+                "rehearse",
+                Long.toString(jvm.pid()),
+                "--local",
+                "--poison",
+                "--bandwidth",
+                "10Gbit",
+                "--downtime-limit",
+                "10s",
+                "--watch",
+                "200ms",
+                "--json",
+                json.toString());
     }
 
     @Test

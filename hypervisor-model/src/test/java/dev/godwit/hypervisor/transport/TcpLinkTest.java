@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TcpLinkTest {
     private static final TcpOptions PLAIN = TcpOptions.defaults();
-    private static final TcpOptions HASTY = PLAIN.withGreetingNanos(200_000_000).withIdleNanos(200_000_000);
+    private static final TcpOptions HASTY = PLAIN.withGreetingNanos(200_000_000);
+
+    /** Time enough for the greeting, for which on a busy machine the other thread may take a while. */
+    private static final TcpOptions IMPATIENT = PLAIN.withIdleNanos(600_000_000);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -147,17 +150,17 @@ class TcpLinkTest {
 
     @Test
     void aPeerThatFallsSilentLaterIsDroppedUnlessItMayBeSilent() throws Exception {
-        try (Pair pair = new Pair(HASTY, HASTY)) {
+        try (Pair pair = new Pair(IMPATIENT, IMPATIENT)) {
             TcpLink destination = pair.destination.get();
             assertThatThrownBy(() -> destination.read(ByteBuffer.allocate(1)))
                     .isInstanceOf(LinkException.class)
                     .hasMessageContaining("it sent nothing for ");
         }
-        try (Pair pair = new Pair(HASTY, HASTY)) {
+        try (Pair pair = new Pair(IMPATIENT, IMPATIENT)) {
             TcpLink destination = pair.destination.get();
             destination.setReadTimeoutNanos(0);
             CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> readOne(destination), threads);
-            Thread.sleep(400);
+            Thread.sleep(800);
             assertThat(read).isNotDone();
             pair.source.write(ByteBuffer.wrap(new byte[] {5}));
             assertThat(read.get()).isEqualTo(5);
@@ -166,7 +169,7 @@ class TcpLinkTest {
 
     @Test
     void aPeerThatTakesNothingIsDropped() throws Exception {
-        for (TcpOptions options : new TcpOptions[] {HASTY, HASTY.withLatencyNanos(1000)}) {
+        for (TcpOptions options : new TcpOptions[] {IMPATIENT, IMPATIENT.withLatencyNanos(1000)}) {
             try (Pair pair = new Pair(options, PLAIN)) {
                 pair.destination.get();
                 Throwable dropped = catchThrowable(() -> {

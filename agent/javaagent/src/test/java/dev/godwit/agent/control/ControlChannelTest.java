@@ -26,11 +26,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A controller and the agent's end, both in this JVM. */
+@Timeout(180)
+@ResourceLock("HintBridge")
 class ControlChannelTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -94,7 +98,8 @@ class ControlChannelTest {
         try (AgentConnection agent = connect()) {
             JvmSignals first = agent.signals(LIMIT);
             assertThat(first.criticalNames()).contains("told live");
-            assertThat(first.oldestCriticalNanos()).isLessThan(LIMIT.toNanos());
+            // From the last reading of the bridge, which another test may have made long ago.
+            assertThat(first.oldestCriticalNanos()).isNotNegative();
             assertThat(first.busyRemainingNanos())
                     .isBetween(
                             Duration.ofHours(1).toNanos(), Duration.ofHours(2).toNanos());
@@ -158,9 +163,9 @@ class ControlChannelTest {
         try (AgentConnection agent = connect()) {
             assertThatThrownBy(() -> agent.readStalls(LIMIT)).hasMessageContaining("no stalls are recorded");
             agent.beginStalls(LIMIT);
-            Thread.sleep(50);
-            Message.Stalls first = agent.readStalls(LIMIT);
-            Thread.sleep(50);
+            Message.Stalls first = felt(() -> agent.readStalls(LIMIT));
+            // What ends has a beginning of its own: nothing of the first is in it.
+            Thread.sleep(200);
             Message.Stalls last = agent.endStalls(LIMIT);
 
             for (Message.Stalls stalls : List.of(first, last)) {
@@ -174,6 +179,20 @@ class ControlChannelTest {
             }
             assertThatThrownBy(() -> agent.readStalls(LIMIT)).hasMessageContaining("no stalls are recorded");
         }
+    }
+
+    private interface Reading {
+        Message.Stalls read() throws ChannelException;
+    }
+
+    /** A reading with something in it: on a busy machine the recorder may not wake up for a while. */
+    private static Message.Stalls felt(Reading reading) throws Exception {
+        Message.Stalls stalls;
+        do {
+            Thread.sleep(50);
+            stalls = reading.read();
+        } while (stalls.count() == 0);
+        return stalls;
     }
 
     private static Histogram histogram(Message.Stalls stalls) throws Exception {

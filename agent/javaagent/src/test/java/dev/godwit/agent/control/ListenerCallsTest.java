@@ -18,8 +18,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ListenerCallsTest {
     private final BlockingQueue<String> called = new LinkedBlockingQueue<>();
-    private final ListenerCalls calls = new ListenerCalls();
+    private final ListenerCalls calls = new ListenerCalls(30_000_000_000L);
     private volatile IntConsumer[] listeners = {};
+
+    /** No local variable, which a collection that another test asks for may find unused. */
+    private Supplier<IntConsumer[]> other;
 
     @SuppressWarnings("UnnecessaryLambda") // Its identity is what counts.
     private final Supplier<IntConsumer[]> source = () -> listeners;
@@ -76,6 +79,7 @@ class ListenerCallsTest {
             }
         };
         listeners(noting("a"), hanging);
+        ListenerCalls calls = new ListenerCalls(500_000_000);
         calls.tell(MigrationEvent.PREPARING);
         assertThat(List.of(next(), next())).containsExactly("hanging1", "a1");
         calls.tell(MigrationEvent.RESUMED);
@@ -92,7 +96,7 @@ class ListenerCallsTest {
     @Test
     void aCopyOfTheApiThatIsGoneIsForgotten() {
         listeners(noting("a"));
-        Supplier<IntConsumer[]> other = () -> new IntConsumer[] {noting("other")};
+        other = () -> new IntConsumer[] {noting("other")};
         ListenerSources.add(other);
         assertThat(ListenerSources.listeners()).hasSize(2);
         other = null;

@@ -94,7 +94,7 @@ class RemoteHeapTest {
         long lastEpoch = 0;
         try (RemoteHeap heap = RemoteHeap.open(process.pid());
                 ProcessPause pause = ProcessPause.of(process.pid(), ProcessPause.Mechanism.SIGNAL)) {
-            for (int round = 0; round < 2_000 && (read < 20 || collecting < 5); round++) {
+            for (int round = 0; round < 20_000 && (read < 20 || collecting < 5); round++) {
                 pause.pause(PAUSE_LIMIT_NANOS);
                 assertThat(heap.epoch()).isGreaterThanOrEqualTo(lastEpoch);
                 lastEpoch = heap.epoch();

@@ -7,7 +7,7 @@ import dev.godwit.trace.HeapLayout;
  * was consistent.
  */
 public final class TornReadMain {
-    private static final long LEAST_NANOS = 1_000_000_000L;
+    private static final long LEAST_NANOS = 500_000_000L;
     private static final long MOST_NANOS = 60_000_000_000L;
     private static final int LEAST_EPOCHS = 3;
 

@@ -10,8 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The bridge is one per JVM: each test uses a name of its own and looks at the events of that name only. */
+/**
+ * The bridge is one per JVM: each test uses a name of its own and looks at the events of that name only. Its time is one per JVM
+ * too: no other test that sets it runs at the same time.
+ */
+@ResourceLock("HintBridge")
 class HintReaderTest {
     private static final long MILLI = 1_000_000;
 

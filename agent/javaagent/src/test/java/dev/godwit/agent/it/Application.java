@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** A program of the tests in a JVM of its own, with a home, a temporary and a working directory of its own. */
 final class Application {
-    private static final long TIMEOUT_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 240;
 
     private final Path directory;
     private final Path javaHome;

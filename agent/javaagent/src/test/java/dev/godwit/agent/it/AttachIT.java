@@ -112,15 +112,22 @@ class AttachIT {
     void aForcedCollectionIsMarkedAsRequested(int feature) throws Exception {
         start(feature, "-XX:+UseG1GC");
         Path trace = directory.resolve("trace");
-        attach("output=" + trace + ";duration=4s;interval=100ms;collect=200ms");
+        attach("output=" + trace + ";interval=100ms;collect=200ms");
+        Traces.await(trace, records -> requested(records).size() > 1);
+        attach("stop=true");
         awaitStatus(status -> status.startsWith("finished"));
 
         List<GarbageCollection> collections = Traces.of(GarbageCollection.class, Traces.read(trace));
-        assertThat(collections).filteredOn(GarbageCollection::requested).hasSizeGreaterThan(1);
         assertThat(collections)
                 .allMatch(collection ->
                         collection.requested() == collection.cause().contains("WhiteBox"));
         endsWell();
+    }
+
+    private static List<GarbageCollection> requested(List<TraceRecord> records) {
+        return Traces.of(GarbageCollection.class, records).stream()
+                .filter(GarbageCollection::requested)
+                .toList();
     }
 
     private void endsWell() throws IOException, InterruptedException {

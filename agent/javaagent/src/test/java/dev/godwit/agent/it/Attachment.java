@@ -6,7 +6,7 @@ import com.sun.tools.attach.VirtualMachine;
 
 /** The agent of a program that runs: loading it, and what it tells. */
 final class Attachment {
-    private static final long TIMEOUT_NANOS = 30_000_000_000L;
+    private static final long TIMEOUT_NANOS = 180_000_000_000L;
 
     private Attachment() {}
 

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /** Reads whole traces. */
 final class Traces {
-    private static final long TIMEOUT_NANOS = 60_000_000_000L;
+    private static final long TIMEOUT_NANOS = 180_000_000_000L;
 
     private Traces() {}
 

@@ -58,9 +58,19 @@ class TransparencyIT {
                 records -> Traces.of(DirtyPages.class, records).size() > 4
                         && (!collections
                                 || !Traces.of(GarbageCollection.class, records).isEmpty())
-                        && !Traces.of(ContentSample.class, records).isEmpty());
+                        && hasSamples(records, collections));
         Files.createFile(stop);
         return application.await(process);
+    }
+
+    /** Of each kind that is asked for below: where no layout is known there is no old generation. */
+    private static boolean hasSamples(List<TraceRecord> records, boolean layout) {
+        List<MemoryKind> kinds = Traces.of(ContentSample.class, records).stream()
+                .map(ContentSample::kind)
+                .toList();
+        return layout
+                ? kinds.containsAll(List.of(MemoryKind.OLD, MemoryKind.METASPACE, MemoryKind.NATIVE))
+                : !kinds.isEmpty();
     }
 
     private static void checkTrace(List<TraceRecord> records, String collector) {

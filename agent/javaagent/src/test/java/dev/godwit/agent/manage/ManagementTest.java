@@ -17,8 +17,10 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Through the platform's own MBean server, and a recording of this JVM. */
+@ResourceLock("HintBridge")
 class ManagementTest {
     @TempDir
     Path directory;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Keeps a copy of the whole process up to date by what a tracker reports, while other threads write, and looks for pages
@@ -23,6 +24,10 @@ import java.util.Set;
 public final class LiveCheck {
     private static final int MOST_PAGES = 100_000;
     private static final int ROUNDS = 8;
+    private static final int BUFFER_BYTES = 2 << 20;
+
+    /** How much a writer writes before it leaves the processor to others for a moment. */
+    private static final int WRITES_AT_ONCE = 500;
 
     private LiveCheck() {}
 
@@ -30,7 +35,7 @@ public final class LiveCheck {
     public static void main(String[] arguments) throws InterruptedException {
         Writers writers = new Writers(2);
         writers.start();
-        Thread.sleep(300);
+        writers.awaitWrites();
         Report report;
         try (DirtyPageTracker tracker = WriteProtectTracker.open()) {
             report = check(tracker, writers, Boolean.parseBoolean(arguments[0]));
@@ -100,9 +105,11 @@ public final class LiveCheck {
     /** Threads that allocate, keep some of it, overwrite old objects and memory outside the heap. */
     static final class Writers {
         private final List<Thread> threads = new ArrayList<>();
+        private final CountDownLatch written;
         private volatile boolean stopped;
 
         Writers(int count) {
+            written = new CountDownLatch(count);
             for (int i = 0; i < count; i++) {
                 int seed = i;
                 Thread thread = new Thread(() -> write(new Random(seed)), "writer-" + i);
@@ -115,6 +122,11 @@ public final class LiveCheck {
             threads.forEach(Thread::start);
         }
 
+        /** Until the heap has something in it. */
+        void awaitWrites() throws InterruptedException {
+            written.await();
+        }
+
         void stop() throws InterruptedException {
             stopped = true;
             for (Thread thread : threads) {
@@ -122,9 +134,17 @@ public final class LiveCheck {
             }
         }
 
+        private static void breathe() {
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         private void write(Random random) {
             byte[][] kept = new byte[4000][];
-            ByteBuffer outside = ByteBuffer.allocateDirect(8 << 20);
+            ByteBuffer outside = ByteBuffer.allocateDirect(BUFFER_BYTES);
             for (long n = 0; !stopped; n++) {
                 byte[] fresh = new byte[64 + random.nextInt(2000)];
                 random.nextBytes(fresh);
@@ -136,9 +156,15 @@ public final class LiveCheck {
                 outside.putLong(random.nextInt(outside.capacity() - 8), n);
                 if (n % 5000 == 0) {
                     // New and vanishing mappings: thread stacks, large buffers.
-                    outside = ByteBuffer.allocateDirect(8 << 20);
+                    outside = ByteBuffer.allocateDirect(BUFFER_BYTES);
                     Thread brief = new Thread(() -> kept[0] = new byte[300_000]);
                     brief.start();
+                }
+                if (n % WRITES_AT_ONCE == 0) {
+                    breathe();
+                }
+                if (n == 10_000) {
+                    written.countDown();
                 }
             }
         }

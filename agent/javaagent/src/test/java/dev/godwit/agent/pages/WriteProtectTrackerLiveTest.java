@@ -33,7 +33,7 @@ class WriteProtectTrackerLiveTest {
     void noPageChangesWithoutBeingReported(int release, String collector, boolean toggles) throws Exception {
         Optional<Path> home = JdkHomes.find(release);
         assumeTrue(home.isPresent(), "no JDK " + release);
-        ForkedJvm jvm = new ForkedJvm(home.get()).options("-XX:+" + collector, "-Xmx96m", "-Xlog:disable");
+        ForkedJvm jvm = new ForkedJvm(home.get()).options("-XX:+" + collector, "-Xmx48m", "-Xlog:disable");
 
         ForkedJvm.Result result = jvm.run(Duration.ofMinutes(2), LiveCheck.class, Boolean.toString(toggles));
 

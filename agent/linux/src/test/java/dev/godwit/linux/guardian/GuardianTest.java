@@ -217,16 +217,16 @@ class GuardianTest {
         assumeTrue(home.isPresent(), "no JDK " + release);
         Path file = directory.resolve("program");
         program = new SelfCheckingProgram.Remote(file);
-        List<String> all = new ArrayList<>(List.of("-Xmx256m", "-XX:+Use" + collector + "GC"));
+        List<String> all = new ArrayList<>(List.of("-Xmx128m", "-XX:+Use" + collector + "GC"));
         all.addAll(List.of(options));
         target = ForeignJvm.start(home.get(), all, SelfCheckingProgram.class, file.toString(), mode);
         target.awaitOutput("running", LIMIT);
-        awaitRounds(200);
+        awaitRounds(100);
         program.takeLongestStallNanos();
     }
 
     private void assertRunsOnAndEndsWell() throws IOException, InterruptedException {
-        awaitRounds(program.rounds() + 200);
+        awaitRounds(program.rounds() + 100);
         program.stop();
         assertThat(target.awaitEnd(LIMIT)).contains("errors=0 ").doesNotContain("ERROR");
     }

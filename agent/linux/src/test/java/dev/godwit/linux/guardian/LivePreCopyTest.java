@@ -48,7 +48,7 @@ class LivePreCopyTest {
         SelfCheckingProgram.Remote program = new SelfCheckingProgram.Remote(file);
         try (ForeignJvm target = ForeignJvm.start(
                         home.get(),
-                        List.of("-Xmx256m", "-XX:+Use" + collector + "GC"),
+                        List.of("-Xmx128m", "-XX:+Use" + collector + "GC"),
                         SelfCheckingProgram.class,
                         file.toString());
                 SafetyCopy copy = SafetyCopy.create(1 << 22)) {

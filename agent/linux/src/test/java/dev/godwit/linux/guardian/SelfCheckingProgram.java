@@ -28,9 +28,15 @@ public final class SelfCheckingProgram {
     private static final int ERRORS = 16;
     private static final int STALL = 24;
 
-    private static final int ARRAYS = 64;
+    private static final int ARRAYS = 32;
     private static final int LONGS = 1 << 17;
     private static final int BUFFER_BYTES = 1 << 16;
+
+    /**
+     * Between two arrays, and between many entries of the map. A thread then writes a mebibyte every other millisecond, which no
+     * link of a test carries, and leaves the processors to what is tested.
+     */
+    private static final long BREATH_MILLIS = 1;
 
     private final ByteBuffer fields;
 
@@ -128,7 +134,7 @@ public final class SelfCheckingProgram {
         }
     }
 
-    private void checkArrays(int part) {
+    private void checkArrays(int part) throws InterruptedException {
         long[][] arrays = new long[ARRAYS / 2][];
         long[] versions = new long[arrays.length];
         for (int i = 0; i < arrays.length; i++) {
@@ -146,6 +152,7 @@ public final class SelfCheckingProgram {
             // Every fourth time the array is a new one, so that the heap moves.
             arrays[i] = fill(versions[i] % 4 == 0 ? new long[LONGS] : arrays[i], versions[i]);
             FIELDS.getAndAdd(fields, ROUNDS, 1L);
+            Thread.sleep(BREATH_MILLIS);
         }
     }
 
@@ -156,14 +163,17 @@ public final class SelfCheckingProgram {
         return array;
     }
 
-    private void churnMap() {
+    private void churnMap() throws InterruptedException {
         Map<Integer, String> map = new HashMap<>();
         Random random = new Random(1);
-        while (runs()) {
+        for (int i = 1; runs(); i++) {
             int key = random.nextInt(20_000);
             String value = map.put(key, "value-" + key + "-" + random.nextInt());
             if (value != null && !value.startsWith("value-" + key + "-")) {
                 error("map holds " + value + " for " + key);
+            }
+            if (i % 1000 == 0) {
+                Thread.sleep(BREATH_MILLIS);
             }
         }
     }

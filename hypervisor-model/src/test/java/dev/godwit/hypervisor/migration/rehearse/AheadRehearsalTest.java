@@ -30,7 +30,7 @@ class AheadRehearsalTest {
     void allMemoryGoesAwayAndComesBackWhileTheProgramRunsOn(
             String collector, RehearsedTechnique technique, boolean hints) throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        try (CheckedJvm jvm = CheckedJvm.start(HOME, "-XX:+Use" + collector + "GC", "-Xmx320m", "-Xmn120m");
+        try (CheckedJvm jvm = CheckedJvm.start(HOME, "-XX:+Use" + collector + "GC", "-Xmx240m", "-Xmn120m");
                 HostThread host = HostThread.start(log)) {
             RehearsalResult result = rehearseToTheEnd(jvm, host.address(), technique, hints, FAST);
 

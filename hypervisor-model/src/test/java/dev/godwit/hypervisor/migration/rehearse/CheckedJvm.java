@@ -33,12 +33,12 @@ public final class CheckedJvm implements AutoCloseable {
         Path file = Files.createTempFile("checked", ".fields");
         Files.write(file, new byte[4096]);
         List<String> all =
-                Stream.concat(Stream.of("-Xmx160m"), Stream.of(options)).toList();
+                Stream.concat(Stream.of("-Xmx96m"), Stream.of(options)).toList();
         CheckedJvm started =
                 new CheckedJvm(ForeignJvm.start(home, all, SelfCheckingProgram.class, file.toString()), file);
         try {
             started.jvm.awaitOutput("running", LIMIT);
-            started.awaitRounds(started.remote.rounds() + 100);
+            started.awaitRounds(started.remote.rounds() + 50);
             Capabilities.probe(started.pid())
                     .missing(Capabilities.Ability.TRACK_WRITES)
                     .ifPresent(missing -> Assumptions.abort("cannot rehearse here: " + missing));
@@ -68,7 +68,7 @@ public final class CheckedJvm implements AutoCloseable {
                 .doesNotContain("State:\tT");
         assertThat(isTracked()).isFalse();
         // Every array is checked at least twice.
-        awaitRounds(remote.rounds() + 200);
+        awaitRounds(remote.rounds() + 100);
         assertThat(remote.errors()).as(jvm.output()).isZero();
         assertThat(jvm.isAlive()).as(jvm.output()).isTrue();
     }

@@ -147,12 +147,9 @@ class RehearsalPeersTest {
         return Rehearsal.run(options, Optional.empty(), ProgressListener.NONE, new CancelToken());
     }
 
-    /** On a machine that is very busy a program may stand so long that it is let go: then once more. */
-    private static RehearsalResult completed(InetSocketAddress host, TcpOptions link) {
-        RehearsalResult result = rehearse(host, link);
-        for (int i = 0; i < 3 && result.migration().status() != MigrationStatus.COMPLETED; i++) {
-            result = rehearse(host, link);
-        }
+    private static RehearsalResult completed(InetSocketAddress host, TcpOptions link) throws IOException {
+        RehearsalResult result = PatientRehearsal.run(() -> rehearse(host, link));
+        assertThat(result.migration().status()).as(result.migration().reason()).isEqualTo(MigrationStatus.COMPLETED);
         return result;
     }
 

@@ -20,7 +20,7 @@ public final class Allocating {
         System.out.println("threads of the group " + Thread.activeCount());
         boolean byFile = arguments[0].startsWith("/");
         File stop = new File(arguments[0]);
-        long until = System.nanoTime() + (byFile ? 60_000 : Long.parseLong(arguments[0])) * 1_000_000;
+        long until = System.nanoTime() + (byFile ? 240_000 : Long.parseLong(arguments[0])) * 1_000_000;
         Map<Integer, byte[]> kept = new HashMap<>();
         long sum = 0;
         boolean stopped = false;

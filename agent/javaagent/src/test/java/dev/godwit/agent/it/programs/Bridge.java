@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 
 /** What the agent's bridge in the boot loader has counted, for programs that check it from inside. */
 final class Bridge {
-    private static final long TIMEOUT_NANOS = 30_000_000_000L;
+    private static final long TIMEOUT_NANOS = 120_000_000_000L;
 
     private Bridge() {}
 

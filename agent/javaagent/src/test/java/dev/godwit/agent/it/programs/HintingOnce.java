@@ -3,7 +3,7 @@ package dev.godwit.agent.it.programs;
 import dev.godwit.hint.CriticalSection;
 import dev.godwit.hint.MigrationHints;
 
-/** Waits for a file, then gives its only hint. */
+/** Waits for a file, then gives its only hint, which lasts until there is another file. */
 public final class HintingOnce {
     private HintingOnce() {}
 
@@ -11,7 +11,7 @@ public final class HintingOnce {
     public static void main(String[] arguments) throws InterruptedException {
         Programs.awaitFile(arguments[0]);
         try (CriticalSection section = MigrationHints.critical("the only one")) {
-            Thread.sleep(1_500);
+            Programs.awaitFile(arguments[1]);
         }
         System.out.println("hinted");
     }
