@@ -2,7 +2,10 @@ package dev.godwit.agent.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.tools.attach.AttachOperationFailedException;
 import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.util.Properties;
 
 /** The agent of a program that runs: loading it, and what it tells. */
 final class Attachment {
@@ -22,9 +25,18 @@ final class Attachment {
     static String property(long pid, String name) throws Exception {
         VirtualMachine machine = VirtualMachine.attach(String.valueOf(pid));
         try {
-            return machine.getSystemProperties().getProperty(name, "");
+            return properties(machine).getProperty(name, "");
         } finally {
             machine.detach();
+        }
+    }
+
+    /** Fails inside HotSpot when a property is removed while it lists them. */
+    private static Properties properties(VirtualMachine machine) throws IOException {
+        try {
+            return machine.getSystemProperties();
+        } catch (AttachOperationFailedException removedMeanwhile) {
+            return machine.getSystemProperties();
         }
     }
 

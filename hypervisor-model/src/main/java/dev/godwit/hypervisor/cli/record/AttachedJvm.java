@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.cli.record;
 import com.sun.tools.attach.AgentInitializationException;
 import com.sun.tools.attach.AgentLoadException;
 import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.AttachOperationFailedException;
 import com.sun.tools.attach.VirtualMachine;
 import dev.godwit.agent.channel.AgentConnection;
 import dev.godwit.agent.channel.ControlSocket;
@@ -17,6 +18,7 @@ import java.util.Properties;
 /** A running JVM that lets us load an agent into it. */
 public final class AttachedJvm implements AutoCloseable {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    private static final int ATTEMPTS = 5;
 
     private final ProcessFacts process;
     private final VirtualMachine machine;
@@ -116,11 +118,19 @@ public final class AttachedJvm implements AutoCloseable {
 
     /** A system property of the JVM, empty if it is not set. */
     public String property(String key) {
-        try {
-            Properties properties = machine.getSystemProperties();
-            return properties.getProperty(key, "");
-        } catch (IOException e) {
-            throw gone(e);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Properties properties = machine.getSystemProperties();
+                return properties.getProperty(key, "");
+            } catch (AttachOperationFailedException e) {
+                // HotSpot fails to list its properties when one is removed meanwhile, as the recorder does when it
+                // begins.
+                if (attempt == ATTEMPTS) {
+                    throw gone(e);
+                }
+            } catch (IOException e) {
+                throw gone(e);
+            }
         }
     }
 
