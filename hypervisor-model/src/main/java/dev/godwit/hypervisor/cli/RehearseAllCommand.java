@@ -64,10 +64,7 @@ final class RehearseAllCommand implements Callable<Integer> {
             names = {"-t", "--technique"},
             paramLabel = "NAME",
             split = ",",
-            description = {
-                "Techniques, comma-separated (default: all that godwit rehearse has on the two programs of its own; of yours,",
-                "pre-copy, which is the only one here that puts them at no risk)."
-            })
+            description = "Techniques, comma-separated (default: all that godwit rehearse has).")
     private List<String> techniques;
 
     @Option(

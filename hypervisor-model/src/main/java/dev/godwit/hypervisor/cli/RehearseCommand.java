@@ -17,7 +17,6 @@ import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
 import dev.godwit.hypervisor.migration.rehearse.RehearsedTechnique;
-import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.report.PredictionReport;
 import dev.godwit.hypervisor.report.RehearsalReport;
 import dev.godwit.hypervisor.transport.TcpOptions;
@@ -324,12 +323,6 @@ final class RehearseCommand implements Callable<Integer> {
                                 poison)
                         .withTechnique(technique))
                 .withPause(when.pause());
-        if (technique.runsAhead() && options.compression() != Compression.NONE) {
-            throw new ParameterException(spec.commandLine(), "--compress makes pages smaller in pre-copy only");
-        }
-        if (technique.runsAhead() && when.pause().safe()) {
-            throw new ParameterException(spec.commandLine(), "--when safe waits in pre-copy only");
-        }
         try {
             return WatchedRehearsal.run(
                     options, agent, new RehearsalProgress(spec.commandLine().getErr(), link), cancel, windowNanos());

@@ -62,6 +62,7 @@ public final class Course {
         statistics.setTotalNanos(clock.nanos() - startedNanos);
         statistics.setDeferredPages(pending.deferred());
         statistics.setDroppedPages(pending.dropped().count());
+        statistics.setEncoding(setting.encoder().report());
         Balloon left = source.memory().balloon();
         Balloon there = setting.destination().memory().balloon();
         statistics.setBalloon(left.pages(), left.deflatedOnDemand() + there.deflatedOnDemand());
@@ -120,11 +121,18 @@ public final class Course {
      */
     public void collect() {
         boolean collects = isCollectionWorthIt();
-        gate.await(collects, Long.MAX_VALUE / 2, setting.cancel());
-        checkCancelled();
-        if (collects && liaison.prepare()) {
+        while (true) {
+            gate.await(collects, Long.MAX_VALUE / 2, setting.cancel());
+            checkCancelled();
+            if (!collects || !liaison.prepare()) {
+                return;
+            }
             liaison.awaitPrepared();
             checkCancelled();
+            if (gate.isOpen(true)) {
+                return;
+            }
+            liaison.letGo("the application went into a critical section before it could be held; it was let go");
         }
     }
 

@@ -3,11 +3,9 @@ package dev.godwit.hypervisor.migration;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
-import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.trace.MemoryKind;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -107,14 +105,9 @@ public final class PageSender {
         encoder.endRound();
     }
 
-    /** What was encoded how. */
-    public Optional<EncodingReport> report() {
-        return encoder.report();
-    }
-
     /** Says so of kinds of memory of which nothing was known. */
     public void noticeKindsSentRaw() {
-        report().ifPresent(report -> {
+        encoder.report().ifPresent(report -> {
             String kinds = report.kinds().stream()
                     .filter(kind -> !kind.sampled())
                     .map(kind -> kind.kind().label())

@@ -57,7 +57,7 @@ public final class HybridEngine implements MigrationEngine {
      */
     @Override
     public Migration run() {
-        Migration migration = course.run(() -> {
+        return course.run(() -> {
             course.startLogging();
             sendRound();
             course.collect();
@@ -67,8 +67,6 @@ public final class HybridEngine implements MigrationEngine {
             runAhead.switchOver(missing, missing);
             runAhead.fetch(missing, runAhead.order(missing), sender::wasSent, 2);
         });
-        statistics.setEncoding(sender.report());
-        return migration;
     }
 
     @Override

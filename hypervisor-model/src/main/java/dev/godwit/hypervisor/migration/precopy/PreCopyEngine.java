@@ -115,7 +115,6 @@ public final class PreCopyEngine implements MigrationEngine {
         statistics.setThrottle(source.throttlePercent(), source.throttledNanos());
         source.throttle(0);
         refetch.ifPresent(Refetch::close);
-        statistics.setEncoding(sender.report());
         sender.noticeKindsSentRaw();
         addAcknowledgement(migration);
         return migration;

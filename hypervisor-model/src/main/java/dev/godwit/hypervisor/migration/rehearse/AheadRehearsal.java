@@ -11,11 +11,9 @@ import dev.godwit.hypervisor.guest.live.ProcessPages;
 import dev.godwit.hypervisor.guest.live.RunningJvm;
 import dev.godwit.hypervisor.guest.live.RunningJvmAgent;
 import dev.godwit.hypervisor.guest.live.RunningProcess;
+import dev.godwit.hypervisor.hint.HintRules;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.DirtyLog;
-import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.HostMemory;
 import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
@@ -26,12 +24,12 @@ import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.Moments;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.cancellable.CancellablePostCopyEngine;
 import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
 import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
 import dev.godwit.hypervisor.sim.RealClock;
-import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.sim.WallClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.linux.PageSize;
@@ -79,6 +77,8 @@ final class AheadRehearsal {
     private RealHome home;
     private RemoteHeap heap;
     private VmRanges ranges = VmRanges.unknown();
+    private Optional<Moments.Choice> start = Optional.empty();
+    private Optional<RunningJvmAgent> jvm = Optional.empty();
     private long preparingNanos;
     private long recoveryNanos;
     private long comparedPages;
@@ -92,6 +92,7 @@ final class AheadRehearsal {
     }
 
     RehearsalResult run() {
+        start = GoodMoment.await(options, agent, clock, cancel);
         try {
             heap = options.hints() ? RemoteHeap.open(options.pid()) : null;
             ranges = heap == null ? ranges : heap.ranges();
@@ -145,8 +146,8 @@ final class AheadRehearsal {
         ProcessDirtyLog tracked = new ProcessDirtyLog(process, pages);
         log = new SafetyLog(tracked, process, pages, copy, stream::alive);
         RunningJvm program = new RunningJvm(tracked);
-        source = machine("source", log, program);
-        destination = machine("destination", new NestedPagingDirtyLog(pages.capacity()), program);
+        source = ProcessMachine.make("source", pages, log, program);
+        destination = ProcessMachine.make("destination", pages, new NestedPagingDirtyLog(pages.capacity()), program);
         side.serve(guardian, source.memory(), destination.memory(), stream);
         if (!options.technique().comesBack()) {
             side.endWhen(cancel::isCancelled);
@@ -165,10 +166,10 @@ final class AheadRehearsal {
                 stream.batch(),
                 stream.batchMemory(),
                 pageBytes,
-                Optional.empty(),
+                Squeezing.of(options, pages, pageBytes, () -> jvm.flatMap(RunningJvmAgent::lastLayout)),
                 stream::endRound,
                 link::addReadingNanos)) {
-            encoder = new SavedPageEncoder(ofProcess, copy, pages, stream.batch(), pageBytes);
+            encoder = new SavedPageEncoder(ofProcess, copy, pageBytes);
             switchover = new Switchover(
                     process, pages, destination.memory(), log, encoder, stream, guardian, watch, options.poison());
             return migrate(inside);
@@ -177,23 +178,25 @@ final class AheadRehearsal {
 
     private RehearsalResult migrate(Optional<GuestAgent> inside) {
         MigrationSetting setting = new MigrationSetting(
-                clock,
-                source,
-                destination,
-                link,
-                MigrationCpu.real(),
-                encoder,
-                new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
-                inside,
-                TransferPolicy.deferYoung(),
-                cancel,
-                progress);
+                        clock,
+                        source,
+                        destination,
+                        link,
+                        MigrationCpu.real(),
+                        encoder,
+                        new ConvergencePolicy(options.downtimeLimitNanos(), options.maxRounds()),
+                        inside,
+                        TransferPolicy.deferYoung(),
+                        cancel,
+                        progress)
+                .withRules(HintRules.DEFAULT.withPause(options.pause()));
         engine = switch (options.technique()) {
             case POST_COPY -> new PostCopyEngine(setting, side);
             case HYBRID -> new HybridEngine(setting, side);
             case CANCELLABLE_POST_COPY -> CancellablePostCopyEngine.to(side, setting, this::wayHome);
             case PRE_COPY -> throw new IllegalArgumentException("pre-copy does not run ahead");
         };
+        start.ifPresent(engine.statistics().moments()::started);
         StallRecord stalls = new StallRecord(agent, engine.statistics()::notice);
         stalls.begin();
         Migration migration = engine.run();
@@ -267,20 +270,16 @@ final class AheadRehearsal {
         return home;
     }
 
-    private VirtualMachine machine(String name, DirtyLog dirtyLog, RunningJvm program) {
-        GuestMemory memory = new GuestMemory(pages.capacity(), pageBytes, new HostMemory(pages.capacity()), dirtyLog);
-        return new VirtualMachine(name, new VirtualClock(), memory, program);
-    }
-
     private Optional<GuestAgent> jvmAgent(ProcessDirtyLog tracked) {
         if (heap == null) {
             return Optional.empty();
         }
         GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity());
-        RunningJvmAgent jvm = new RunningJvmAgent(
+        RunningJvmAgent told = new RunningJvmAgent(
                 process, heap, frames, clock, agent.map(inside -> new SavingAgent(log, inside)), standstill);
-        tracked.leaveOut(jvm::eden);
-        return Optional.of(jvm);
+        tracked.leaveOut(told::eden);
+        jvm = Optional.of(told);
+        return Optional.of(told);
     }
 
     private void sourceChanged(VirtualMachine changed) {
@@ -290,8 +289,10 @@ final class AheadRehearsal {
             if (!process.isPaused()) {
                 log.catchUp();
             }
+            jvm.ifPresent(RunningJvmAgent::moment);
             standstill.hold();
             stream.paused();
+            jvm.flatMap(RunningJvmAgent::moment).ifPresent(engine.statistics().moments()::stoppedAt);
             watch.busy(true);
             // The books know from here on which pages there are, and what they are.
             log.sync();

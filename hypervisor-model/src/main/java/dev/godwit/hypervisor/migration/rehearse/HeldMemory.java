@@ -18,6 +18,8 @@ final class HeldMemory implements AutoCloseable {
     private static final byte HELD = 1;
     private static final byte DROPPED = 2;
     private static final byte MISSING = 3;
+    /** Missing, but for a version that came before. */
+    private static final byte BEHIND = 4;
 
     private final Map<Long, Block> blocks = new HashMap<>();
     private final PageHash hash = new PageHash();
@@ -73,14 +75,14 @@ final class HeldMemory implements AutoCloseable {
     }
 
     /**
-     * A page as it is here, from position to limit.
+     * A page as it came last, from position to limit.
      *
      * @throws IllegalArgumentException if it is not here
      */
     ByteBuffer held(long page) {
         Block block = blocks.get(page / BLOCK_PAGES);
         int place = (int) (page % BLOCK_PAGES);
-        if (block == null || block.states[place] != HELD) {
+        if (block == null || (block.states[place] != HELD && block.states[place] != BEHIND)) {
             throw new IllegalArgumentException("there is no version that came before");
         }
         return block.page(place, pageBytes);
@@ -107,7 +109,8 @@ final class HeldMemory implements AutoCloseable {
     /** What these pages hold comes later. */
     void expect(long firstPage, int pages) {
         for (long page = firstPage; page < firstPage + pages; page++) {
-            become(page, MISSING);
+            byte before = block(page).states[(int) (page % BLOCK_PAGES)];
+            become(page, before == HELD || before == BEHIND ? BEHIND : MISSING);
         }
     }
 
@@ -130,13 +133,17 @@ final class HeldMemory implements AutoCloseable {
         byte before = block.states[place];
         heldPages += (state == HELD ? 1 : 0) - (before == HELD ? 1 : 0);
         droppedPages += (state == DROPPED ? 1 : 0) - (before == DROPPED ? 1 : 0);
-        missingPages += (state == MISSING ? 1 : 0) - (before == MISSING ? 1 : 0);
+        missingPages += (isMissing(state) ? 1 : 0) - (isMissing(before) ? 1 : 0);
         if (heldPages > mostPages) {
             throw new IllegalStateException("no room for more than " + mostPages * pageBytes / (1 << 20)
                     + " MiB: give the host a larger --memory");
         }
         block.states[place] = state;
         return block;
+    }
+
+    private static boolean isMissing(byte state) {
+        return state == MISSING || state == BEHIND;
     }
 
     /** First page of the runs that is neither here, nor dropped, nor to come later, -1 if there is none. */
@@ -163,7 +170,7 @@ final class HeldMemory implements AutoCloseable {
                 continue;
             }
             compared++;
-            if (state == UNKNOWN || state == MISSING || hash.of(block.page(place, pageBytes)) != hashes[i]) {
+            if (state == UNKNOWN || isMissing(state) || hash.of(block.page(place, pageBytes)) != hashes[i]) {
                 firstDifferent = different++ == 0 ? page : firstDifferent;
             }
         }

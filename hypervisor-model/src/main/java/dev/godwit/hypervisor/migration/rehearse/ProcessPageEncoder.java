@@ -37,9 +37,6 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     private long encodingFromNanos;
     private long encodingFromCpuNanos;
 
-    /** How pages are made smaller, and which kinds of memory they are. */
-    record Squeezing(PageSqueezer squeezer, PageKinds kinds) {}
-
     /**
      * @param batchMemory what the batch's data is in
      * @param squeezing empty: pages go as they are
@@ -67,7 +64,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
         this.squeezing = squeezing;
         this.roundEnded = roundEnded;
         this.spentNanos = spentNanos;
-        squeezing.ifPresent(each -> each.kinds.refresh());
+        squeezing.ifPresent(each -> each.kinds().refresh());
     }
 
     @Override
@@ -88,19 +85,35 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
         sent.set(gfn);
         int bytes = squeezing.isPresent() ? squeeze(gfn, page, squeezing.get()) : put(gfn, page);
         if (next == readPages && squeezing.isPresent()) {
-            squeezing.get().squeezer.spent(ProcessorTime.ofThisThreadNanos() - encodingFromCpuNanos);
+            squeezing.get().squeezer().spent(ProcessorTime.ofThisThreadNanos() - encodingFromCpuNanos);
             spentNanos.accept(WallClock.nanos() - encodingFromNanos);
         }
         return bytes;
     }
 
     private int squeeze(int gfn, ByteBuffer page, Squeezing how) {
-        int kind = how.kinds.codeOf(gfn);
+        int kind = how.kinds().codeOf(gfn);
         if (page == null) {
-            how.squeezer.zero(gfn, kind);
+            how.squeezer().zero(gfn, kind);
             return putZeros(gfn);
         }
-        return how.squeezer.put(gfn, pages.page(gfn), kind, page, batch);
+        return how.squeezer().put(gfn, pages.page(gfn), kind, page, batch);
+    }
+
+    /** A page that was read elsewhere; null for one of zeros. */
+    int encodeRead(int gfn, ByteBuffer page) {
+        if (squeezing.isEmpty()) {
+            if (page == null) {
+                return putZeros(gfn);
+            }
+            batch.room().put(page);
+            batch.raw(pages.page(gfn), 1);
+            return HEADER_BYTES + pageBytes;
+        }
+        long from = ProcessorTime.ofThisThreadNanos();
+        int bytes = squeeze(gfn, page, squeezing.get());
+        squeezing.get().squeezer().spent(ProcessorTime.ofThisThreadNanos() - from);
+        return bytes;
     }
 
     private int put(int gfn, ByteBuffer page) {
@@ -141,20 +154,20 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
             return encodedBytes(false);
         }
         Squeezing how = squeezing.get();
-        return how.squeezer.expectedBytes(gfn < 0 ? kindCode : how.kinds.codeOf(gfn));
+        return how.squeezer().expectedBytes(gfn < 0 ? kindCode : how.kinds().codeOf(gfn));
     }
 
     /** What was encoded how; the processor's time for it has passed already, so that nobody else is to wait for it. */
     @Override
     public Optional<EncodingReport> report() {
-        return squeezing.map(how -> how.squeezer.report());
+        return squeezing.map(how -> how.squeezer().report());
     }
 
     @Override
     public void endRound() {
         squeezing.ifPresent(how -> {
-            how.squeezer.endRound();
-            how.kinds.refresh();
+            how.squeezer().endRound();
+            how.kinds().refresh();
         });
         roundEnded.run();
     }
@@ -162,6 +175,6 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     @Override
     public void close() {
         reader.close();
-        squeezing.ifPresent(how -> how.squeezer.close());
+        squeezing.ifPresent(how -> how.squeezer().close());
     }
 }

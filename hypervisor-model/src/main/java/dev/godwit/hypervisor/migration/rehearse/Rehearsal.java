@@ -4,19 +4,14 @@ import dev.godwit.agent.heap.RemoteHeap;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
 import dev.godwit.hypervisor.guest.live.InsideAgent;
-import dev.godwit.hypervisor.guest.live.LiveMoments;
 import dev.godwit.hypervisor.guest.live.ProcessDirtyLog;
 import dev.godwit.hypervisor.guest.live.ProcessPages;
 import dev.godwit.hypervisor.guest.live.RunningJvm;
 import dev.godwit.hypervisor.guest.live.RunningJvmAgent;
 import dev.godwit.hypervisor.guest.live.RunningProcess;
 import dev.godwit.hypervisor.hint.HintRules;
-import dev.godwit.hypervisor.hint.StartPolicy;
 import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.machine.VirtualMachine;
-import dev.godwit.hypervisor.memory.DirtyLog;
-import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.HostMemory;
 import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
@@ -28,11 +23,8 @@ import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.Moments;
 import dev.godwit.hypervisor.migration.ProgressListener;
-import dev.godwit.hypervisor.migration.StartGate;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
-import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.sim.RealClock;
-import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.linux.PageSize;
 import java.util.List;
@@ -88,7 +80,7 @@ public final class Rehearsal {
 
     private RehearsalResult run() {
         // Before the other host is spoken to: it does not wait for a silent one for ever.
-        Optional<Moments.Choice> start = awaitStart();
+        Optional<Moments.Choice> start = GoodMoment.await(options, agent, clock, cancel);
         try (RunningProcess opened = RunningProcess.open(options.pid())) {
             process = opened;
             heap = options.hints() ? RemoteHeap.open(options.pid()) : null;
@@ -114,8 +106,9 @@ public final class Rehearsal {
     private RehearsalResult migrate(Optional<Moments.Choice> start) {
         ProcessDirtyLog log = new ProcessDirtyLog(process, pages);
         RunningJvm program = new RunningJvm(log);
-        VirtualMachine source = machine("source", log, program);
-        VirtualMachine destination = machine("destination", new NestedPagingDirtyLog(pages.capacity()), program);
+        VirtualMachine source = ProcessMachine.make("source", pages, log, program);
+        VirtualMachine destination =
+                ProcessMachine.make("destination", pages, new NestedPagingDirtyLog(pages.capacity()), program);
         watch = StandstillWatch.of(stream, options.downtimeLimitNanos());
         standstill = new Standstill(process, heap, watch, clock);
         source.watch(this::sourceChanged);
@@ -132,7 +125,7 @@ public final class Rehearsal {
                 stream.batch(),
                 stream.batchMemory(),
                 pageBytes,
-                squeezing(),
+                Squeezing.of(options, pages, pageBytes, () -> jvm.flatMap(RunningJvmAgent::lastLayout)),
                 stream::endRound,
                 link::addReadingNanos);
         engine = new PreCopyEngine(new MigrationSetting(
@@ -191,22 +184,6 @@ public final class Rehearsal {
                 Optional.empty());
     }
 
-    private Optional<ProcessPageEncoder.Squeezing> squeezing() {
-        if (options.compression() == Compression.NONE) {
-            return Optional.empty();
-        }
-        PageSqueezer squeezer = new PageSqueezer(
-                options.compression(), options.deltaCacheBytes(), options.link().bandwidthBytesPerSecond(), pageBytes);
-        PageKinds kinds = new PageKinds(pages, () -> jvm.flatMap(RunningJvmAgent::lastLayout));
-        return Optional.of(new ProcessPageEncoder.Squeezing(squeezer, kinds));
-    }
-
-    private VirtualMachine machine(String name, DirtyLog log, RunningJvm program) {
-        GuestMemory memory = new GuestMemory(pages.capacity(), pageBytes, new HostMemory(pages.capacity()), log);
-        // The host's modelled time stands still: the machine runs the process.
-        return new VirtualMachine(name, new VirtualClock(), memory, program);
-    }
-
     private void sourceChanged(VirtualMachine source) {
         if (source.isRunning()) {
             standstill.letGo();
@@ -216,21 +193,6 @@ public final class Rehearsal {
             stream.paused();
             jvm.flatMap(RunningJvmAgent::moment).ifPresent(engine.statistics().moments()::stoppedAt);
         }
-    }
-
-    /** Who has no agent to ask, or is not to wait, begins at once. */
-    private Optional<Moments.Choice> awaitStart() {
-        if (!options.hints() || !options.pause().safe() || agent.isEmpty()) {
-            return Optional.empty();
-        }
-        LiveMoments moments = new LiveMoments(agent.get());
-        return Optional.of(StartGate.await(
-                new StartPolicy(options.pause().maxWaitNanos()),
-                moments::read,
-                clock,
-                false,
-                options.link().bandwidthBytesPerSecond(),
-                cancel));
     }
 
     private Optional<GuestAgent> jvmAgent(ProcessDirtyLog log) {

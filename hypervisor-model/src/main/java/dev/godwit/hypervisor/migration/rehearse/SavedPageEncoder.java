@@ -1,10 +1,10 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
-import dev.godwit.hypervisor.guest.live.ProcessPages;
+import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.hypervisor.page.PageEncoder;
-import dev.godwit.hypervisor.stream.PageBatch;
 import dev.godwit.linux.guardian.SafetyCopy;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Reads pages out of the process as long as they are there, and behind the switch out of the safety copy: by then it is the
@@ -13,17 +13,12 @@ import java.nio.ByteBuffer;
 final class SavedPageEncoder implements PageEncoder {
     private final ProcessPageEncoder ofProcess;
     private final SafetyCopy copy;
-    private final ProcessPages pages;
-    private final PageBatch batch;
     private final int pageBytes;
     private boolean ahead;
 
-    SavedPageEncoder(
-            ProcessPageEncoder ofProcess, SafetyCopy copy, ProcessPages pages, PageBatch batch, int pageBytes) {
+    SavedPageEncoder(ProcessPageEncoder ofProcess, SafetyCopy copy, int pageBytes) {
         this.ofProcess = ofProcess;
         this.copy = copy;
-        this.pages = pages;
-        this.batch = batch;
         this.pageBytes = pageBytes;
     }
 
@@ -43,13 +38,7 @@ final class SavedPageEncoder implements PageEncoder {
             return ofProcess.encode(gfn, kindCode, zero);
         }
         ByteBuffer page = copy.pages(gfn, 1);
-        if (isZero(page)) {
-            batch.zero(pages.page(gfn), 1);
-            return HEADER_BYTES + ZERO_BODY_BYTES;
-        }
-        batch.room().put(page);
-        batch.raw(pages.page(gfn), 1);
-        return HEADER_BYTES + pageBytes;
+        return ofProcess.encodeRead(gfn, isZero(page) ? null : page);
     }
 
     private boolean isZero(ByteBuffer page) {
@@ -69,6 +58,21 @@ final class SavedPageEncoder implements PageEncoder {
     @Override
     public int encodedBytes(boolean zero) {
         return ofProcess.encodedBytes(zero);
+    }
+
+    @Override
+    public boolean isSelective() {
+        return ofProcess.isSelective();
+    }
+
+    @Override
+    public double expectedBytes(int gfn, int kindCode, boolean zero) {
+        return ofProcess.expectedBytes(gfn, kindCode, zero);
+    }
+
+    @Override
+    public Optional<EncodingReport> report() {
+        return ofProcess.report();
     }
 
     @Override

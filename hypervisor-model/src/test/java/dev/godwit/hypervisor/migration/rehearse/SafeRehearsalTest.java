@@ -43,15 +43,26 @@ class SafeRehearsalTest {
             assertThat(atOnce.start()).isEmpty();
             assertThat(atOnce.pause()).isEmpty();
             assertThat(atOnce.hit().orElseThrow().sections()).isEqualTo(1);
+            Moments ahead =
+                    rehearse(jvm, new ScriptedAgent(20, 60), PausePolicy.safe(LONG_NANOS), RehearsedTechnique.HYBRID);
+            assertThat(ahead.start().orElseThrow().waitedFor()).contains("busy");
+            assertThat(ahead.pause().orElseThrow().waitedFor()).contains("inside \"batch\"");
+            assertThat(ahead.hit().orElseThrow().sections()).isZero();
             jvm.assertRunsOn();
         }
     }
 
     private static Moments rehearse(CheckedJvm jvm, InsideAgent agent, PausePolicy pause) throws Exception {
+        return rehearse(jvm, agent, pause, RehearsedTechnique.PRE_COPY);
+    }
+
+    private static Moments rehearse(CheckedJvm jvm, InsideAgent agent, PausePolicy pause, RehearsedTechnique technique)
+            throws Exception {
         try (HostThread host = HostThread.start(new CopyOnWriteArrayList<>())) {
             TcpOptions link = TcpOptions.defaults().withBandwidthBytesPerSecond(1_250_000_000);
             RehearsalOptions options = new RehearsalOptions(
                             jvm.pid(), "test", host.address(), link, true, 10_000_000_000L, 4, false)
+                    .withTechnique(technique)
                     .withPause(pause);
             RehearsalResult result =
                     Rehearsal.run(options, Optional.of(agent), ProgressListener.NONE, new CancelToken());
