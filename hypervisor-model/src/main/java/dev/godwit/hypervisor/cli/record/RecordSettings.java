@@ -11,8 +11,16 @@ import java.util.OptionalLong;
  * @param durationNanos how long; empty: until the program ends
  * @param intervalNanos time between two scans for written pages
  * @param edenTracked whether Eden is tracked page by page
+ * @param collectNanos time after which the young generation is collected, and again each time it has passed; empty: the
+ *     JVM is left to itself
  */
-public record RecordSettings(OptionalLong durationNanos, long intervalNanos, boolean edenTracked) {
+public record RecordSettings(
+        OptionalLong durationNanos, long intervalNanos, boolean edenTracked, OptionalLong collectNanos) {
+
+    /** With a JVM that is left to itself. */
+    public RecordSettings(OptionalLong durationNanos, long intervalNanos, boolean edenTracked) {
+        this(durationNanos, intervalNanos, edenTracked, OptionalLong.empty());
+    }
 
     /**
      * What the agent is told.
@@ -32,6 +40,7 @@ public record RecordSettings(OptionalLong durationNanos, long intervalNanos, boo
         durationNanos.ifPresent(nanos -> options.append(";duration=").append(inUnits(nanos)));
         options.append(";interval=").append(inUnits(intervalNanos));
         options.append(";eden=").append(edenTracked ? "track" : "skip");
+        collectNanos.ifPresent(nanos -> options.append(";collect=").append(inUnits(nanos)));
         return options.toString();
     }
 
