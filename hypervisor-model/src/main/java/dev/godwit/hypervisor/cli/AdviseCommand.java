@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
             "Says by which technique to migrate, when, and what to expect: total time, downtime and bytes, with an error",
             "band; why; and which known heartbeat timeouts the application's stop would fire.",
             "",
-            "A running JVM is watched for a minute first, by the agent, as godwit record does; it goes on afterwards. Then",
-            "its migration is replayed from many moments of that minute. All figures are modelled.",
+            "A running JVM is watched for a minute first, by the agent, as godwit record does; it goes on afterwards.",
+            "Then its migration is replayed from many moments of that minute. All figures are modelled.",
             ""
         },
         footerHeading = "%nExamples:%n",
@@ -122,8 +122,9 @@ final class AdviseCommand implements Callable<Integer> {
             names = "--model-errors",
             paramLabel = "FILE",
             description = {
-                "How far the model was from reality on machines like yours, as godwit model-errors --output wrote it",
-                "(default: measured with the demo applications where Godwit was made)."
+                "How far the model was from reality on machines like yours, as godwit model-errors",
+                "--output wrote it (default: measured with the demo applications where Godwit was",
+                "made)."
             })
     private Path modelErrors;
 

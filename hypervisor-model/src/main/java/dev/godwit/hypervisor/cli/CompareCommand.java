@@ -67,9 +67,9 @@ final class CompareCommand implements Callable<Integer> {
             names = "--stream",
             paramLabel = "DIR",
             description = {
-                "Write each migration to DIR too, as the stream that would go over the wire, for guests of up to",
-                "4GiB; godwit verify-stream checks it. The bytes of its pages are made up. Takes as much room",
-                "as the techniques send."
+                "Write each migration to DIR too, as the stream that would go over the wire, for",
+                "guests of up to 4GiB; godwit verify-stream checks it. The bytes of its pages are",
+                "made up. Takes as much room as the techniques send."
             })
     private Path streams;
 
@@ -77,8 +77,9 @@ final class CompareCommand implements Callable<Integer> {
             names = "--rehearsal",
             paramLabel = "FILE",
             description = {
-                "Hold the model against reality: replay what godwit rehearse --json wrote to FILE, with the same technique,",
-                "link and limits, and show what was measured beside what the model says. Other options are not asked."
+                "Hold the model against reality: replay what godwit rehearse --json wrote to FILE,",
+                "with the same technique, link and limits, and show what was measured beside what",
+                "the model says. Other options are not asked."
             })
     private Path rehearsal;
 

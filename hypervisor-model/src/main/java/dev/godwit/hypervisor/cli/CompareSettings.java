@@ -47,8 +47,9 @@ final class CompareSettings {
             converter = Units.Size.class,
             defaultValue = "4GiB",
             description = {
-                "Memory of the guest (default: ${DEFAULT-VALUE}). What the JVM does not use is laid out in the",
-                "shares that the recorded machine's memory had: kernel, page cache, other processes, free."
+                "Memory of the guest (default: ${DEFAULT-VALUE}). What the JVM does not use is",
+                "laid out in the shares that the recorded machine's memory had: kernel, page",
+                "cache, other processes, free."
             })
     private long memoryBytes;
 
@@ -87,8 +88,8 @@ final class CompareSettings {
             converter = Units.Size.class,
             defaultValue = "64MiB",
             description = {
-                "Delta: room for versions of pages sent before (default: ${DEFAULT-VALUE}, as in QEMU). --explain says",
-                "what was found in it, and how each kind of memory was sent."
+                "Delta: room for versions of pages sent before (default: ${DEFAULT-VALUE}, as in",
+                "QEMU). --explain says what was found in it, and how each kind of memory was sent."
             })
     private long deltaCacheBytes;
 
@@ -117,8 +118,9 @@ final class CompareSettings {
             split = ",",
             converter = AddressRange.class,
             description = {
-                "The same: addresses in the JVM where a database keeps copies of blocks on shared storage.",
-                "Mapped files that cannot be written and the page cache are found without."
+                "The same: addresses in the JVM where a database keeps copies of blocks on shared",
+                "storage. Mapped files that cannot be written and the page cache are found",
+                "without."
             })
     private List<StoredPages.Range> bufferPool;
 

@@ -64,7 +64,9 @@ final class RecordCommand implements Callable<Integer> {
             names = {"-d", "--duration"},
             paramLabel = "TIME",
             converter = Units.Duration.class,
-            description = {"How long to record, such as 20s or 5min (default: until the program ends; with --pid: 20s)."
+            description = {
+                "How long to record, such as 20s or 5min (default: until the program ends; with",
+                "--pid: 20s)."
             })
     private Long durationNanos;
 

@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Rehearses programs by every technique, without and with hints, over links of several speeds, one rehearsal after",
-            "the other, and prints one table. Without PIDs two programs are started for it, each with a heap of 2 GiB: orders,",
-            "whose memory is mostly young, and a catalogue, which lives long. All figures are measured.",
+            "Rehearses programs by every technique, without and with hints, over links of several speeds, one rehearsal",
+            "after the other, and prints one table. Without PIDs two programs are started for it, each with a heap of 2",
+            "GiB: orders, whose memory is mostly young, and a catalogue, which lives long. All figures are measured.",
             ""
         },
         footerHeading = "%nExamples:%n",

@@ -53,9 +53,9 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Live-migrates the memory of a running JVM for real: all its private memory goes page by page over a connection",
-            "to a second process, godwit host; the program is paused and goes on as in a real migration; every page is",
-            "compared with the source's; and the program runs on where it was.",
+            "Live-migrates the memory of a running JVM for real: all its private memory goes page by page over a",
+            "connection to a second process, godwit host; the program is paused and goes on as in a real migration; every",
+            "page is compared with the source's; and the program runs on where it was.",
             "",
             "Needs Linux 6.7 or newer on x86-64, and the right to trace the process (root, or its user where the machine",
             "allows it; root if the program runs on before its memory is there). Nothing is left in the program, whatever",
@@ -122,10 +122,11 @@ final class RehearseCommand implements Callable<Integer> {
             converter = TechniqueName.class,
             defaultValue = "pre-copy",
             description = {
-                "pre-copy: send all while the program runs, then what it wrote meanwhile; post-copy: pause, take its pages",
-                "away, and bring them back while it runs on; hybrid: one round of pre-copy, then post-copy of what was written",
-                "meanwhile; cancellable-post-copy: post-copy, and what the program writes comes back, so that Ctrl-C brings it",
-                "home (default: ${DEFAULT-VALUE})."
+                "pre-copy: send all while the program runs, then what it wrote meanwhile;",
+                "post-copy: pause, take its pages away, and bring them back while it runs on;",
+                "hybrid: one round of pre-copy, then post-copy of what was written meanwhile;",
+                "cancellable-post-copy: post-copy, and what the program writes comes back, so that",
+                "Ctrl-C brings it home (default: ${DEFAULT-VALUE})."
             })
     private RehearsedTechnique technique;
 
@@ -134,25 +135,26 @@ final class RehearseCommand implements Callable<Integer> {
             paramLabel = "on|off",
             defaultValue = "on",
             description = {
-                "on: leave the young generation out of the rounds and Eden out of the tracking, have the agent collect it",
-                "before the pause, and leave out what the heap layout of the stopped JVM proves empty; off: send every page",
-                "(default: ${DEFAULT-VALUE})."
+                "on: leave the young generation out of the rounds and Eden out of the tracking,",
+                "have the agent collect it before the pause, and leave out what the heap layout of",
+                "the stopped JVM proves empty; off: send every page (default: ${DEFAULT-VALUE})."
             })
     private Hints hints;
 
     @Option(
             names = "--no-agent",
             description = {
-                "Load nothing into the JVM. Then nothing is collected before the pause, and what the program felt is not",
-                "measured."
+                "Load nothing into the JVM. Then nothing is collected before the pause, and what",
+                "the program felt is not measured."
             })
     private boolean noAgent;
 
     @Option(
             names = "--poison",
             description = {
-                "Before the program goes on, overwrite what was proven empty with a pattern instead of zeros: if any of it",
-                "were still needed, the program would break at once."
+                "Before the program goes on, overwrite what was proven empty with a pattern",
+                "instead of zeros: if any of it were still needed, the program would break at",
+                "once."
             })
     private boolean poison;
 
@@ -161,8 +163,8 @@ final class RehearseCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "2s",
             description = {
-                "How long to watch before and after what the program gets done, to tell what it lost meanwhile; 0: not at all",
-                "(default: ${DEFAULT-VALUE})."
+                "How long to watch before and after what the program gets done, to tell what it",
+                "lost meanwhile; 0: not at all (default: ${DEFAULT-VALUE})."
             })
     private String window;
 

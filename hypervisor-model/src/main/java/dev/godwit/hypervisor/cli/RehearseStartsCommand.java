@@ -48,9 +48,9 @@ import picocli.CommandLine.Spec;
         versionProvider = GodwitVersion.class,
         description = {
             "Rehearses one program again and again by pre-copy, begun at random moments: at once, and waiting for a good",
-            "moment to begin and to pause. Says how many pauses hit a critical section, and what waiting took. Without PID the",
-            "demo application settlement is started for it. What was hit is read from the memory of the stopped program, where",
-            "the agent keeps count of what is open. All figures are measured.",
+            "moment to begin and to pause. Says how many pauses hit a critical section, and what waiting took. Without",
+            "PID the demo application settlement is started for it. What was hit is read from the memory of the stopped",
+            "program, where the agent keeps count of what is open. All figures are measured.",
             ""
         },
         footerHeading = "%nExamples:%n",
@@ -96,8 +96,9 @@ final class RehearseStartsCommand implements Callable<Integer> {
             converter = Units.Duration.class,
             defaultValue = "500ms,30s",
             description = {
-                "How long a good moment is waited for at most, before a migration begins and again before its pause; one",
-                "series of rehearsals for each, comma-separated (default: ${DEFAULT-VALUE})."
+                "How long a good moment is waited for at most, before a migration begins and again",
+                "before its pause; one series of rehearsals for each, comma-separated (default:",
+                "${DEFAULT-VALUE})."
             })
     private List<Long> maxWaitNanos;
 

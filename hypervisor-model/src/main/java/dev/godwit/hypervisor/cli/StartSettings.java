@@ -14,9 +14,10 @@ final class StartSettings {
             converter = StartWord.class,
             defaultValue = "now",
             description = {
-                "now: half into the trace, and paused as soon as that fits into the downtime limit; at=TIME: the same, but",
-                "when the trace is that old; policy: techniques with hints wait for a good moment to begin, and for one to",
-                "pause: outside critical sections, not in a burst, in quiet windows (default: ${DEFAULT-VALUE})."
+                "now: half into the trace, and paused as soon as that fits into the downtime",
+                "limit; at=TIME: the same, but when the trace is that old; policy: techniques with",
+                "hints wait for a good moment to begin, and for one to pause: outside critical",
+                "sections, not in a burst, in quiet windows (default: ${DEFAULT-VALUE})."
             })
     private StartWord start;
 
@@ -26,8 +27,9 @@ final class StartSettings {
             converter = Units.Duration.class,
             defaultValue = "30s",
             description = {
-                "With --start policy: how long a good moment is waited for at most, before the migration begins and again",
-                "before its pause; then it goes on all the same, and the result says what was hit (default: ${DEFAULT-VALUE})."
+                "With --start policy: how long a good moment is waited for at most, before the",
+                "migration begins and again before its pause; then it goes on all the same, and",
+                "the result says what was hit (default: ${DEFAULT-VALUE})."
             })
     private long maxWaitNanos;
 

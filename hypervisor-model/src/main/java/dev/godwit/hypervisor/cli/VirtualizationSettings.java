@@ -32,8 +32,8 @@ final class VirtualizationSettings {
             paramLabel = "SIZE",
             converter = Units.Size.class,
             description = {
-                "Memory that the guest gives back before it is migrated, of what it has free, such as",
-                "512MiB (default: none). It is not transferred."
+                "Memory that the guest gives back before it is migrated, of what it has free, such",
+                "as 512MiB (default: none). It is not transferred."
             })
     private Long balloonBytes;
 
@@ -42,8 +42,9 @@ final class VirtualizationSettings {
             paramLabel = "N",
             defaultValue = "2",
             description = {
-                "Physical processors of each host (default: ${DEFAULT-VALUE}: one for the guest, one for the migration).",
-                "With fewer than there are VMs and migrations, they take turns."
+                "Physical processors of each host (default: ${DEFAULT-VALUE}: one for the guest,",
+                "one for the migration). With fewer than there are VMs and migrations, they take",
+                "turns."
             })
     private int pcpus;
 
@@ -61,8 +62,8 @@ final class VirtualizationSettings {
             converter = InFlightNames.class,
             completionCandidates = InFlightNames.class,
             description = {
-                "What becomes of requests to the guest's disk that are in flight when it is paused:",
-                "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, as in QEMU)."
+                "What becomes of requests to the guest's disk that are in flight when it is",
+                "paused: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, as in QEMU)."
             })
     private InFlightPolicy inFlight;
 

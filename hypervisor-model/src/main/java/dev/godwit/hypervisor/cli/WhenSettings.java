@@ -10,8 +10,9 @@ final class WhenSettings {
             paramLabel = "now|safe",
             defaultValue = "now",
             description = {
-                "safe: wait for a good moment to begin, and for one to pause: outside the critical sections that the agent",
-                "tells of, not when the application expects to be busy; now: at once (default: ${DEFAULT-VALUE})."
+                "safe: wait for a good moment to begin, and for one to pause: outside the critical",
+                "sections that the agent tells of, not when the application expects to be busy;",
+                "now: at once (default: ${DEFAULT-VALUE})."
             })
     private When when;
 
@@ -21,8 +22,9 @@ final class WhenSettings {
             converter = Units.Duration.class,
             defaultValue = "30s",
             description = {
-                "With --when safe: how long a good moment is waited for at most, before the migration begins and again before",
-                "its pause; then it goes on all the same, and the result says what was hit (default: ${DEFAULT-VALUE})."
+                "With --when safe: how long a good moment is waited for at most, before the",
+                "migration begins and again before its pause; then it goes on all the same, and",
+                "the result says what was hit (default: ${DEFAULT-VALUE})."
             })
     private long maxWaitNanos;
 

@@ -41,8 +41,8 @@ public final class ConnectionSettings {
     @Option(
             names = "--plain",
             description = {
-                "Allow connections that are not encrypted to leave this machine. Everything that the program has in",
-                "memory, passwords and keys too, can then be read on the way."
+                "Allow connections that are not encrypted to leave this machine. Everything that",
+                "the program has in memory, passwords and keys too, can then be read on the way."
             })
     private boolean plain;
 

@@ -18,9 +18,10 @@ public final class PageSettings {
             completionCandidates = Names.class,
             defaultValue = "none",
             description = {
-                "How pages are made smaller: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). delta sends the",
-                "difference to the version sent before; auto tries pages of each kind of memory and picks what lets most",
-                "through, by whether processor or link is the bottleneck."
+                "How pages are made smaller: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+                "delta sends the difference to the version sent before; auto tries pages of each",
+                "kind of memory and picks what lets most through, by whether processor or link is",
+                "the bottleneck."
             })
     private Compression compression;
 

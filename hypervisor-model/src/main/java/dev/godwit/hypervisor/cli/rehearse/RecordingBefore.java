@@ -37,8 +37,9 @@ public final class RecordingBefore {
             names = "--record",
             paramLabel = "DIR",
             description = {
-                "Record the program into DIR, a new or empty directory, just before it is rehearsed, and say at the end what",
-                "a replay of that trace predicts of this rehearsal."
+                "Record the program into DIR, a new or empty directory, just before it is",
+                "rehearsed, and say at the end what a replay of that trace predicts of this",
+                "rehearsal."
             })
     private Path directory;
 
