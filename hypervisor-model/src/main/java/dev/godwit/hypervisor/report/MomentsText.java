@@ -24,7 +24,7 @@ final class MomentsText {
                     what,
                     time(choice.waitedNanos()),
                     choice.reason()));
-        } else if (choice.waitedNanos() > 0) {
+        } else if (!choice.waitedFor().isEmpty()) {
             text.append(String.format(
                     Locale.ROOT,
                     "%s after a wait of %s (%s): %s.\n",
