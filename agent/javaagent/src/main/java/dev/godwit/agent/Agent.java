@@ -118,11 +118,16 @@ public final class Agent {
         }
     }
 
-    /** Controllers are served on threads of their own, beside a recording. */
-    private void connect(Path socket) throws IOException {
+    /** What recorder and controllers use of the JDK. */
+    private void useModules() throws IOException {
         SystemModules.addNeeded();
         SystemModules.addWanted(status::say);
         ModuleAccess.silence();
+    }
+
+    /** Controllers are served on threads of their own, beside a recording. */
+    private void connect(Path socket) throws IOException {
+        useModules();
         control.connect(socket);
     }
 
@@ -145,9 +150,7 @@ public final class Agent {
     }
 
     private void record(AgentOptions options) throws IOException {
-        SystemModules.addNeeded();
-        SystemModules.addWanted(status::say);
-        ModuleAccess.silence();
+        useModules();
         RecordingPlan plan = options.plan();
         running = new StopSignal(Thread.currentThread());
         RecordingEnd end = new RecordingEnd(running);

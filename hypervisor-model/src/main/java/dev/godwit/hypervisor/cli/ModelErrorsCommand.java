@@ -11,8 +11,6 @@ import dev.godwit.hypervisor.migration.compare.Prediction;
 import dev.godwit.hypervisor.report.PredictionReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +20,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -166,12 +163,7 @@ final class ModelErrorsCommand implements Callable<Integer> {
     private String one(RehearsedProgram program, String bandwidth, boolean hints, Path scratch) {
         Path trace = scratch.resolve("trace-" + made);
         Path file = scratch.resolve("rehearsal-" + made + ".json");
-        StringWriter said = new StringWriter();
-        CommandLine command = Godwit.commandLine()
-                .setOut(new PrintWriter(Writer.nullWriter()))
-                .setErr(new PrintWriter(said));
-        int code = Godwit.execute(
-                command,
+        InnerCommand rehearsal = InnerCommand.run(List.of(
                 "rehearse",
                 Long.toString(program.pid()),
                 "--local",
@@ -190,10 +182,9 @@ final class ModelErrorsCommand implements Callable<Integer> {
                 "--record-for",
                 recordFor,
                 "--json",
-                file.toString());
-        if (code != ExitCode.OK.code()) {
-            String[] lines = said.toString().strip().split("\n", -1);
-            return "not completed, left out: " + lines[lines.length - 1];
+                file.toString()));
+        if (rehearsal.exitCode() != ExitCode.OK.code()) {
+            return "not completed, left out: " + rehearsal.lastLine();
         }
         try {
             byte[] json = Files.readAllBytes(file);

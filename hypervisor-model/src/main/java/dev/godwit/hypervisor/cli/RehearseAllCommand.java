@@ -6,8 +6,6 @@ import dev.godwit.hypervisor.migration.rehearse.RehearsedTechnique;
 import dev.godwit.hypervisor.report.RehearsalTable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -197,18 +194,13 @@ final class RehearseAllCommand implements Callable<Integer> {
         words.addAll(List.of("--bandwidth", bandwidth, "--hints", hints, "--downtime-limit", downtimeLimit));
         words.addAll(List.of("--max-rounds", Integer.toString(maxRounds), "--json", file.toString()));
         words.addAll(List.of("--technique", technique));
-        StringWriter said = new StringWriter();
-        CommandLine command = Godwit.commandLine()
-                .setOut(new PrintWriter(Writer.nullWriter()))
-                .setErr(new PrintWriter(said));
-        int unused = Godwit.execute(command, words.toArray(new String[0]));
+        InnerCommand rehearsal = InnerCommand.run(words);
         try {
             table.add(program.name(), bandwidth, technique, hints.equals("on"), Files.readAllBytes(file));
             Files.delete(file);
         } catch (IOException nothing) {
             // There is no result of what could not be begun.
-            String[] lines = said.toString().strip().split("\n", -1);
-            table.add(program.name(), bandwidth, technique, hints.equals("on"), lines[lines.length - 1]);
+            table.add(program.name(), bandwidth, technique, hints.equals("on"), rehearsal.lastLine());
         }
     }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * <p>An interval without a collection has pages too that its neighbours did not write: an application writes somewhere else from
  * time to time. As many, the median of those four intervals for each kind of memory, are taken for the application's here.
- * Which of them is not known: every so-manieth.
+ * Which of them is not known: they are taken at even distances.
  *
  * <p>Example: 3,161 pages were written in the interval of a collection and in none of its neighbours; those have 430 to 650
  * such pages each. Some 2,600 pages are the collection's: card table, remembered sets, old objects that refer to survivors.

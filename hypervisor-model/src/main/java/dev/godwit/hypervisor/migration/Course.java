@@ -129,11 +129,19 @@ public final class Course {
             }
             liaison.awaitPrepared();
             checkCancelled();
-            if (gate.isOpen(true)) {
+            if (staysHeld()) {
                 return;
             }
-            liaison.letGo("the application went into a critical section before it could be held; it was let go");
         }
+    }
+
+    /** False if the application went into a critical section before it could be held, and need not be: it is let go. */
+    public boolean staysHeld() {
+        if (gate.isOpen(true)) {
+            return true;
+        }
+        liaison.letGo("the application went into a critical section before it could be held; it was let go");
+        return false;
     }
 
     /** True if a collection saves more time on the link than it stops the application; or if there is none to be had. */

@@ -329,9 +329,8 @@ public final class PreCopyEngine implements MigrationEngine {
             liaison.letGo(left - expected);
             return false;
         }
-        if (!course.gate().isOpen(true)) {
+        if (!course.staysHeld()) {
             oneMoreUncounted();
-            liaison.letGo("the application went into a critical section before it could be held; it was let go");
             return false;
         }
         return true;

@@ -83,7 +83,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     public int encode(int gfn, int kindCode, boolean zero) {
         ByteBuffer page = reader.page(next++);
         sent.set(gfn);
-        int bytes = squeezing.isPresent() ? squeeze(gfn, page, squeezing.get()) : put(gfn, page);
+        int bytes = squeezing.isPresent() ? squeeze(gfn, page, squeezing.get()) : put(gfn, page, true);
         if (next == readPages && squeezing.isPresent()) {
             squeezing.get().squeezer().spent(ProcessorTime.ofThisThreadNanos() - encodingFromCpuNanos);
             spentNanos.accept(WallClock.nanos() - encodingFromNanos);
@@ -103,12 +103,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     /** A page that was read elsewhere; null for one of zeros. */
     int encodeRead(int gfn, ByteBuffer page) {
         if (squeezing.isEmpty()) {
-            if (page == null) {
-                return putZeros(gfn);
-            }
-            batch.room().put(page);
-            batch.raw(pages.page(gfn), 1);
-            return HEADER_BYTES + pageBytes;
+            return put(gfn, page, false);
         }
         long from = ProcessorTime.ofThisThreadNanos();
         int bytes = squeeze(gfn, page, squeezing.get());
@@ -116,12 +111,13 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
         return bytes;
     }
 
-    private int put(int gfn, ByteBuffer page) {
+    /** @param inBatch true if it was read into the batch, where it may lie too far back */
+    private int put(int gfn, ByteBuffer page, boolean inBatch) {
         if (page == null) {
             return putZeros(gfn);
         }
         ByteBuffer room = batch.room();
-        if (room.position() != page.position()) {
+        if (!inBatch || room.position() != page.position()) {
             room.put(page);
         }
         batch.raw(pages.page(gfn), 1);

@@ -141,19 +141,10 @@ class AheadRehearsalTest {
             long bandwidth,
             Compression compression)
             throws Exception {
-        RehearsalResult result = null;
-        for (int i = 0; i < 4 && (result == null || isTooBusy(result)); i++) {
-            result = Rehearsal.run(
-                    options(jvm, host, technique, hints, bandwidth).withCompression(compression, 64 << 20),
-                    Optional.empty(),
-                    ProgressListener.NONE,
-                    new CancelToken());
-        }
-        return result;
-    }
-
-    private static boolean isTooBusy(RehearsalResult result) {
-        return result.migration().reason().contains("said nothing for 800 ms");
+        RehearsalOptions options =
+                options(jvm, host, technique, hints, bandwidth).withCompression(compression, 64 << 20);
+        return PatientRehearsal.run(
+                () -> Rehearsal.run(options, Optional.empty(), ProgressListener.NONE, new CancelToken()));
     }
 
     private static RehearsalOptions options(

@@ -1,9 +1,9 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.godwit.hypervisor.cli.Godwit;
+import dev.godwit.hypervisor.cli.Interrupts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +56,7 @@ class KilledRehearsalTest {
 
     @Test
     void aRehearsalThatIsInterruptedInARoundSaysSoAndLetsTheProgramRunOn() throws Exception {
-        // A shell that starts something in the background has it ignore this signal, and so do all its children.
-        assumeTrue(!ignoresInterrupts(), "SIGINT is ignored here");
+        Interrupts.need();
         Process rehearsal = rehearse("pre-copy", "1ms");
         awaitRounds(rehearsal);
         assertThat(new ProcessBuilder("kill", "-INT", Long.toString(rehearsal.pid()))
@@ -139,11 +138,6 @@ class KilledRehearsalTest {
         assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output()).contains("ended by the operator after the switch");
         jvm.assertRunsOn();
-    }
-
-    private static boolean ignoresInterrupts() throws IOException {
-        String ignored = Files.readString(Path.of("/proc/self/status")).replaceAll("(?s).*SigIgn:\\s*(\\w+).*", "$1");
-        return (Long.parseUnsignedLong(ignored, 16) & 2) != 0;
     }
 
     private static void killHost(Process rehearsal) {
