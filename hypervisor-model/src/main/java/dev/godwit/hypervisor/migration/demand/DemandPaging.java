@@ -91,7 +91,7 @@ final class DemandPaging {
             int wanted = side.takeRequest();
             if (wanted != DemandSide.NO_REQUEST) {
                 answer(wanted);
-            } else if (unsentPages > 0) {
+            } else if (unsentPages > 0 && side.mayPush()) {
                 pushChunk();
             } else {
                 side.await();

@@ -25,6 +25,11 @@ public interface DemandSide {
     /** True while a page that was sent has not arrived. */
     boolean isUnderway();
 
+    /** False while so much is on its way that a page which somebody waits for would stand behind it. */
+    default boolean mayPush() {
+        return true;
+    }
+
     /** Waits until a request or a page arrives, while something is underway. */
     void await();
 

@@ -119,7 +119,8 @@ final class AheadRehearsal {
                 new Opening(),
                 options.link().bandwidthBytesPerSecond(),
                 options.link().latencyNanos());
-        side = new RealSide(pages, copy, options.link().latencyNanos(), link::flush);
+        side = new RealSide(
+                pages, copy, options.link().latencyNanos(), options.link().bandwidthBytesPerSecond(), link::flush);
         try {
             guardian = Guardian.start(options.pid(), copy, side);
         } catch (IOException notStarted) {

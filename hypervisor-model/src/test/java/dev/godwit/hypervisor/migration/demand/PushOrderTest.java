@@ -10,6 +10,8 @@ import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.trace.MemoryKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PushOrderTest {
@@ -23,9 +25,24 @@ class PushOrderTest {
         PushOrder order = PushOrder.aroundTheLastFault();
         order.faulted(100);
 
-        assertThat(take(order, 5)).containsExactly(101, 99, 103, 98, 104);
+        assertThat(take(order, PushOrder.RUN_PAGES)).isEqualTo(without(102, ascending(101, 117)));
+        assertThat(take(order, PushOrder.RUN_PAGES)).isEqualTo(ascending(84, 99));
+        assertThat(take(order, 2)).containsExactly(118, 119);
         order.faulted(10);
-        assertThat(take(order, 3)).containsExactly(11, 9, 12);
+        assertThat(take(order, PushOrder.RUN_PAGES)).isEqualTo(ascending(11, 26));
+        assertThat(take(order, 11)).startsWith(0, 1, 2).endsWith(9, 27);
+    }
+
+    @Test
+    void aRunPassesOverWhatWasAskedForMeanwhile() {
+        unsent.setAll();
+        PushOrder order = PushOrder.aroundTheLastFault();
+        order.faulted(100);
+        unsent.clear(100);
+
+        take(order, 3);
+        unsent.clear(104);
+        assertThat(take(order, 2)).containsExactly(105, 106);
     }
 
     @Test
@@ -34,7 +51,7 @@ class PushOrderTest {
         PushOrder order = PushOrder.aroundTheLastFault();
         order.faulted(1);
 
-        assertThat(take(order, 5)).containsExactly(2, 0, 3, 4, 5);
+        assertThat(take(order, 20)).isEqualTo(concat(concat(ascending(2, 17), List.of(0)), ascending(18, 20)));
     }
 
     @Test
@@ -64,10 +81,10 @@ class PushOrderTest {
         PushOrder order = PushOrder.asAJvmNeeds(memory, unsent);
 
         assertThat(take(order, 4)).containsExactly(7, 9, 6, 5);
-        // A fault on the page cache: its neighbours go first, then the list goes on.
+        // A fault on the page cache: its neighbours go first, whatever they are.
         unsent.clear(8);
         order.faulted(8);
-        assertThat(take(order, 5)).containsExactly(4, 3, 2, 1, 0);
+        assertThat(take(order, 5)).containsExactly(0, 1, 2, 3, 4);
     }
 
     @Test
@@ -82,6 +99,18 @@ class PushOrderTest {
 
         assertThat(take(order, PushOrder.PREPAGED_PAGES)).allMatch(gfn -> gfn <= PushOrder.PREPAGED_PAGES);
         assertThat(take(order, 2)).containsExactly(100, 101);
+    }
+
+    private static List<Integer> ascending(int first, int last) {
+        return IntStream.rangeClosed(first, last).boxed().toList();
+    }
+
+    private static List<Integer> without(int gfn, List<Integer> pages) {
+        return pages.stream().filter(page -> page != gfn).toList();
+    }
+
+    private static List<Integer> concat(List<Integer> first, List<Integer> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     private List<Integer> take(PushOrder order, int pages) {
