@@ -46,7 +46,9 @@
  * <p>A hint about a buffer holds until it is closed, or until the buffer can no longer be reached. It speaks about the bytes from
  * position to limit at the moment of the call, of direct and mapped buffers only: a heap buffer has no address that stays. At most
  * 1024 hold at a time; what is said beyond that is not seen. They are kept without the agent too, so that one that is attached
- * later knows of them.
+ * later knows of them. A hypervisor that has stopped the machine goes by what holds at that very moment, and never by what was said of
+ * memory that an application may free by hand, such as that of an arena or of native code. Whoever frees a direct buffer by force must
+ * close its hint first.
  *
  * <h2>Listeners</h2>
  *

@@ -144,7 +144,7 @@ final class ModelErrorsCommand implements Callable<Integer> {
         RehearsedProgram program = RehearsedProgram.start(service.label(), words);
         say(service.label() + " runs, and is left alone for " + TimeUnit.NANOSECONDS.toSeconds(warmUpNanos) + " s");
         TimeUnit.NANOSECONDS.sleep(warmUpNanos);
-        return program;
+        return program.requireAlive();
     }
 
     private void rehearse(RehearsedProgram program, Path scratch) {
@@ -184,7 +184,7 @@ final class ModelErrorsCommand implements Callable<Integer> {
                 "--json",
                 file.toString()));
         if (rehearsal.exitCode() != ExitCode.OK.code()) {
-            return "not completed, left out: " + rehearsal.lastLine();
+            return "not completed, left out: " + program.howItEnded().orElse(rehearsal.lastLine());
         }
         try {
             byte[] json = Files.readAllBytes(file);

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,16 +33,21 @@ import picocli.CommandLine.Spec;
             "Rehearses programs by every technique, without and with hints, over links of several speeds, one rehearsal",
             "after the other, and prints one table. Without PIDs two programs are started for it, each with a heap of 2",
             "GiB: orders, whose memory is mostly young, and a catalogue, which lives long. All figures are measured.",
+            "",
+            "With --repeat each is rehearsed again and again, without and with hints in turn, and a second table compares",
+            "the two in pairs: what the program got done while it was migrated with hints, of what it did without.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  godwit rehearse-all --json all.json",
+            "  godwit rehearse-all --repeat 5 --technique pre-copy --json pairs.json",
             "  godwit rehearse-all 4711 --bandwidth 10Gbit --technique pre-copy"
         })
 final class RehearseAllCommand implements Callable<Integer> {
     private static final String HEAP = "2g";
     private static final int CATALOGUE_MEBIBYTES = 1100;
+    private static final int MOST_REPETITIONS = 1000;
 
     @Spec
     private CommandSpec spec;
@@ -87,18 +93,30 @@ final class RehearseAllCommand implements Callable<Integer> {
             description = "How long a started program runs before it is rehearsed (default: ${DEFAULT-VALUE}).")
     private long warmUpNanos;
 
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often all of it is done, for pairs without and with hints (default: ${DEFAULT-VALUE}).")
+    private int repetitions;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write all results to FILE too, each as of rehearse.")
     private Path json;
 
     @Override
     public Integer call() throws InterruptedException {
+        if (repetitions < 1 || repetitions > MOST_REPETITIONS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--repeat " + repetitions + ": give 1 to " + MOST_REPETITIONS);
+        }
         if (json != null) {
             JsonFile.check(json);
         }
         List<String> names = techniques != null ? techniques : rehearsable();
         RehearsalTable table = new RehearsalTable();
         try (ScratchDirectory scratch = ScratchDirectory.create("godwit-rehearse-all")) {
-            int rehearsals = Math.max(pids.size(), pids.isEmpty() ? 2 : 0) * bandwidths.size() * names.size() * 2;
+            int programs = pids.isEmpty() ? 2 : pids.size();
+            int rehearsals = programs * bandwidths.size() * names.size() * 2 * repetitions;
             if (pids.isEmpty()) {
                 try (RehearsedProgram orders = orders(scratch.path())) {
                     rehearse(orders, names, scratch.path(), table, rehearsals);
@@ -164,22 +182,29 @@ final class RehearseAllCommand implements Callable<Integer> {
                         + " s");
         spec.commandLine().getErr().flush();
         TimeUnit.NANOSECONDS.sleep(warmUpNanos);
-        return program;
+        return program.requireAlive();
     }
 
     private void rehearse(
             RehearsedProgram program, List<String> names, Path scratch, RehearsalTable table, int rehearsals) {
-        for (String bandwidth : bandwidths) {
-            for (String technique : names) {
-                for (String hints : List.of("off", "on")) {
-                    String what = program.name() + ", " + bandwidth + ", " + technique + ", hints " + hints;
-                    PrintWriter err = spec.commandLine().getErr();
-                    err.println((table.size() + 1) + " of " + rehearsals + ": " + what);
-                    err.flush();
-                    one(program, bandwidth, technique, hints, scratch, table);
+        for (int repetition = 0; repetition < repetitions; repetition++) {
+            for (String bandwidth : bandwidths) {
+                for (String technique : names) {
+                    for (String hints : inTurn(repetition)) {
+                        String what = program.name() + ", " + bandwidth + ", " + technique + ", hints " + hints;
+                        PrintWriter err = spec.commandLine().getErr();
+                        err.println((table.size() + 1) + " of " + rehearsals + ": " + what);
+                        err.flush();
+                        one(program, bandwidth, technique, hints, scratch, table);
+                    }
                 }
             }
         }
+    }
+
+    /** The one that comes second finds the program as the first left it: each time it is the other one. */
+    private static List<String> inTurn(int repetition) {
+        return repetition % 2 == 0 ? List.of("off", "on") : List.of("on", "off");
     }
 
     private void one(
@@ -200,7 +225,8 @@ final class RehearseAllCommand implements Callable<Integer> {
             Files.delete(file);
         } catch (IOException nothing) {
             // There is no result of what could not be begun.
-            table.add(program.name(), bandwidth, technique, hints.equals("on"), rehearsal.lastLine());
+            String why = program.howItEnded().orElse(rehearsal.lastLine());
+            table.add(program.name(), bandwidth, technique, hints.equals("on"), why);
         }
     }
 }

@@ -138,7 +138,8 @@ final class RehearseStartsCommand implements Callable<Integer> {
         List<SeriesOfStarts> series = new ArrayList<>();
         try (RehearsedProgram rehearsed = pid == null ? settlement() : RehearsedProgram.running(pid);
                 LocalHost host = LocalHost.start(Godwit.class.getName());
-                AgentConnection connection = AttachedJvm.control(rehearsed.pid(), Installation.agentJar())) {
+                AgentConnection connection =
+                        AttachedJvm.control(rehearsed.requireAlive().pid(), Installation.agentJar())) {
             program = rehearsed;
             canBeRehearsed();
             ChannelAgent agent = new ChannelAgent(connection);

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.trace.MachineMemory;
 import dev.godwit.trace.MemoryKind;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * Where everything lies in a replayed guest's physical memory.
@@ -30,8 +31,17 @@ public final class GuestFrames {
     private final int pageCache;
     private final int otherProcesses;
     private final int free;
+    private final Finder finder;
 
-    private GuestFrames(PageTable jvmPages, int pageSizeBytes, int pages, Shares shares) {
+    /** Finds frames by pages of the JVM, whichever those are. */
+    @FunctionalInterface
+    public interface Finder {
+        /** Gives the frames of those pages of a range that have one. */
+        void frames(long firstPage, long endPage, IntConsumer each);
+    }
+
+    private GuestFrames(PageTable jvmPages, int pageSizeBytes, int pages, Shares shares, Optional<Finder> finder) {
+        this.finder = finder.orElse(this::framesOfTable);
         this.jvmPages = jvmPages;
         this.pageSizeBytes = pageSizeBytes;
         this.pages = pages;
@@ -78,7 +88,7 @@ public final class GuestFrames {
                         memory.otherProcessesBytes(),
                         memory.freeBytes()))
                 .orElse(new Shares(0, 0, 0, 0));
-        return new GuestFrames(jvmPages, pageSizeBytes, (int) pages, shares);
+        return new GuestFrames(jvmPages, pageSizeBytes, (int) pages, shares, Optional.empty());
     }
 
     /**
@@ -88,7 +98,16 @@ public final class GuestFrames {
      * @param pages of the whole process
      */
     public static GuestFrames running(PageTable heapPages, int pageSizeBytes, int pages) {
-        return new GuestFrames(heapPages, pageSizeBytes, pages, new Shares(0, 0, 0, 0));
+        return new GuestFrames(heapPages, pageSizeBytes, pages, new Shares(0, 0, 0, 0), Optional.empty());
+    }
+
+    /**
+     * The same of a process whose pages beyond the heap can be found too.
+     *
+     * @param finder of all pages
+     */
+    public static GuestFrames running(PageTable heapPages, int pageSizeBytes, int pages, Finder finder) {
+        return new GuestFrames(heapPages, pageSizeBytes, pages, new Shares(0, 0, 0, 0), Optional.of(finder));
     }
 
     private static long mebibytes(long bytes) {
@@ -112,6 +131,18 @@ public final class GuestFrames {
     /** Frame of the JVM page with an index; the frames of the JVM follow each other. */
     public int frameOf(int jvmIndex) {
         return jvm + jvmIndex;
+    }
+
+    /** Gives the frames of those pages of the JVM, of a range, that have one. */
+    public void frames(long firstPage, long endPage, IntConsumer each) {
+        finder.frames(firstPage, endPage, each);
+    }
+
+    private void framesOfTable(long firstPage, long endPage, IntConsumer each) {
+        int end = jvmPages.indexAtOrAfter(endPage);
+        for (int index = jvmPages.indexAtOrAfter(firstPage); index < end; index++) {
+            each.accept(frameOf(index));
+        }
     }
 
     /** Index of the JVM page in a frame, -1 if the frame is none of the JVM's. */

@@ -41,11 +41,7 @@ public final class HeapMap {
         this.classes = new byte[layout.isEmpty() ? 0 : frames.jvmPages().size()];
         this.uncovered = new PageBitmap(classes.length);
         layout.ifPresent(this::classify);
-        this.discardable =
-                new PageBitmap(declared.isEmpty() ? 0 : frames.jvmPages().size());
-        declared.stream()
-                .filter(each -> each.kind() == DeclaredMemory.Kind.DISCARDABLE)
-                .forEach(this::markDiscardable);
+        this.discardable = discardable(frames, declared);
     }
 
     /** Asks the agent. Cost: one byte and one step for each page of the heap. */
@@ -55,18 +51,22 @@ public final class HeapMap {
         return new HeapMap(agent.frames(), layout, current, agent.declared());
     }
 
-    /** Pages that lie in it with all their bytes. */
-    private void markDiscardable(DeclaredMemory said) {
+    /** Frames that lie with all their bytes in a buffer which is declared discardable; of size zero if nothing is. */
+    public static PageBitmap discardable(GuestFrames frames, List<DeclaredMemory> declared) {
+        PageBitmap discardable = new PageBitmap(declared.isEmpty() ? 0 : frames.pages());
         int pageSize = frames.pageSizeBytes();
-        int first = frames.jvmPages().indexAtOrAfter((said.start() + pageSize - 1) / pageSize);
-        int end = frames.jvmPages().indexAtOrAfter(said.end() / pageSize);
-        for (int page = first; page < end; page++) {
-            discardable.set(page);
+        for (DeclaredMemory said : declared) {
+            if (said.kind() == DeclaredMemory.Kind.DISCARDABLE) {
+                // Up to the first whole page, without an overflow at the end of the address space.
+                long first = (said.start() - 1) / pageSize + 1;
+                frames.frames(first, said.end() / pageSize, discardable::set);
+            }
         }
+        return discardable;
     }
 
-    private boolean isDiscardable(int index) {
-        return index >= 0 && index < discardable.pages() && discardable.get(index);
+    private boolean isDiscardable(int gfn) {
+        return gfn >= 0 && gfn < discardable.pages() && discardable.get(gfn);
     }
 
     private void classify(HeapLayout layout) {
@@ -124,7 +124,7 @@ public final class HeapMap {
                 && index < classes.length
                 && (classes[index] == YOUNG || classes[index] == EMPTY)
                 && !uncovered.get(index);
-        return young || isDiscardable(index);
+        return young || isDiscardable(gfn);
     }
 
     /** True if a layout of the current epoch shows that no byte of the page belongs to an object, or it is discardable. */
@@ -132,7 +132,7 @@ public final class HeapMap {
         int index = frames.jvmIndex(gfn);
         boolean empty =
                 current && index >= 0 && index < classes.length && classes[index] == EMPTY && !uncovered.get(index);
-        return empty || isDiscardable(index);
+        return empty || isDiscardable(gfn);
     }
 
     /** True if the layout was of the epoch in which it was read: only then can it prove anything. */

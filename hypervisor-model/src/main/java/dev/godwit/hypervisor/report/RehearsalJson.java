@@ -57,7 +57,10 @@ final class RehearsalJson {
     private static void ram(ObjectNode json, RehearsalResult result) {
         MigrationStatistics statistics = result.migration().statistics();
         PageCounts pages = result.pages();
-        long normal = pages.pages() - pages.pages(WireEncoding.ZERO) - pages.pages(WireEncoding.DROPPED);
+        long normal = pages.pages()
+                - pages.pages(WireEncoding.ZERO)
+                - pages.pages(WireEncoding.DROPPED)
+                - pages.pages(WireEncoding.STORED);
         json.put("transferred", statistics.transferredBytes());
         json.put("total", result.migration().totalBytes());
         json.put("remaining", statistics.remainingBytes());
@@ -92,6 +95,8 @@ final class RehearsalJson {
         json.put("app-pause", ComparisonJson.millis(statistics.appPauseNanos()));
         json.put("deferred-pages", statistics.deferredPages());
         json.put("dropped-pages", statistics.droppedPages());
+        json.put("discarded-pages", result.declared().discarded());
+        json.put("refetched-pages", result.declared().refetched());
         json.put("overwritten-pages", result.overwrittenPages());
         json.put("program-runs", result.programRuns());
         json.put("collections", statistics.collections());

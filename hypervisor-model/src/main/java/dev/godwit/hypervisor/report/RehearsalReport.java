@@ -53,7 +53,9 @@ public final class RehearsalReport {
             line(
                     text,
                     "left out, proven empty",
-                    mebibytes(statistics.droppedPages() * migration.pageSizeBytes()) + ", overwritten in the program");
+                    mebibytes((statistics.droppedPages() - result.declared().discarded()) * migration.pageSizeBytes())
+                            + ", overwritten in the program");
+            declared(text, result);
         }
         line(
                 text,
@@ -68,6 +70,24 @@ public final class RehearsalReport {
                                 ? "The program runs on where it was.\n"
                                 : "The program has ended by itself.\n");
         return text.toString();
+    }
+
+    /** What the application said of its buffers, if that was of use. */
+    private static void declared(StringBuilder text, RehearsalResult result) {
+        long pageBytes = result.migration().pageSizeBytes();
+        if (result.declared().discarded() > 0) {
+            line(
+                    text,
+                    "left out, discardable",
+                    mebibytes(result.declared().discarded() * pageBytes)
+                            + " of buffers, by the application's word; overwritten in the program");
+        }
+        if (result.declared().refetched() > 0) {
+            line(
+                    text,
+                    "left out, in files",
+                    mebibytes(result.declared().refetched() * pageBytes) + " of buffers, read by the destination");
+        }
     }
 
     private static void throughput(StringBuilder text, Throughput measured) {

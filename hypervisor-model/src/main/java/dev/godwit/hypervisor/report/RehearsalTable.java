@@ -14,12 +14,25 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RehearsalTable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String[] HEADINGS = {
-        "program", "link", "technique", "hints", "outcome", "time", "sent", "downtime", "longest stall", "lost"
+        "program",
+        "link",
+        "technique",
+        "hints",
+        "outcome",
+        "verified",
+        "time",
+        "sent",
+        "downtime",
+        "longest stall",
+        "lost"
     };
+
+    private static final int TEXT_COLUMNS = 6;
 
     private final List<String[]> rows = new ArrayList<>();
     private final ArrayNode results = MAPPER.createArrayNode();
     private final List<String> failures = new ArrayList<>();
+    private final PairedRehearsals pairs = new PairedRehearsals();
     private boolean countsProcessorTime;
 
     /** Number of rehearsals. */
@@ -37,15 +50,14 @@ public final class RehearsalTable {
         JsonNode own = result.path("godwit");
         JsonNode stalls = own.path("stalls");
         boolean completed = result.path("status").asString("").equals("completed");
-        String outcome = completed && !result.path("verified").asBoolean(false)
-                ? "not verified"
-                : result.path("status").asString("");
+        boolean verified = result.path("verified").asBoolean(false);
         rows.add(new String[] {
             program,
             link,
             technique,
             hints ? "on" : "off",
-            outcome,
+            result.path("status").asString(""),
+            verified ? "yes" : completed ? "no" : "-",
             String.format(Locale.ROOT, "%.1f s", result.path("total-time").asDouble(0) / 1000),
             String.format(
                     Locale.ROOT,
@@ -64,6 +76,7 @@ public final class RehearsalTable {
         ObjectNode kept = named(program, link, technique, hints);
         kept.set("result", result);
         results.add(kept);
+        pairs.add(program, link, technique, hints, result);
     }
 
     private String loss(JsonNode throughput) {
@@ -78,11 +91,13 @@ public final class RehearsalTable {
 
     /** Adds one that could not be begun. */
     public void add(String program, String link, String technique, boolean hints, String why) {
-        rows.add(new String[] {program, link, technique, hints ? "on" : "off", "not begun", "-", "-", "-", "-", "-"});
+        rows.add(new String[] {program, link, technique, hints ? "on" : "off", "not begun", "-", "-", "-", "-", "-", "-"
+        });
         failures.add(program + ", " + link + ", " + technique + ", hints " + (hints ? "on" : "off") + ": " + why);
         ObjectNode kept = named(program, link, technique, hints);
         kept.put("failure", why);
         results.add(kept);
+        pairs.addFailure(program, link, technique, hints);
     }
 
     private static ObjectNode named(String program, String link, String technique, boolean hints) {
@@ -96,9 +111,21 @@ public final class RehearsalTable {
 
     /** For people; lines ended by a line feed. */
     public String text() {
-        int[] widths = new int[HEADINGS.length];
+        StringBuilder text = new StringBuilder(lines(HEADINGS, rows, TEXT_COLUMNS));
+        failures.forEach(failure -> text.append(failure).append('\n'));
+        text.append(
+                "All figures are measured. Longest stall: felt inside the program, the comparison behind the downtime"
+                        + " included,\nwhich a migration has not. Lost: steps of the application during the migration, of those"
+                        + " before it");
+        text.append(countsProcessorTime ? "; *: processor time, where it tells of no steps.\n" : ".\n");
+        return pairs.isRepeated() ? text.append('\n').append(pairs.text()).toString() : text.toString();
+    }
+
+    /** Rows below each other, headings first; the first columns are texts, the others figures. */
+    static String lines(String[] headings, List<String[]> rows, int textColumns) {
+        int[] widths = new int[headings.length];
         List<String[]> all = new ArrayList<>();
-        all.add(HEADINGS);
+        all.add(headings);
         all.addAll(rows);
         for (String[] row : all) {
             for (int i = 0; i < row.length; i++) {
@@ -110,24 +137,29 @@ public final class RehearsalTable {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.length; i++) {
                 String padding = " ".repeat(widths[i] - row[i].length());
-                line.append(i < 5 ? row[i] + padding : padding + row[i]).append("  ");
+                line.append(i < textColumns ? row[i] + padding : padding + row[i])
+                        .append("  ");
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
-        failures.forEach(failure -> text.append(failure).append('\n'));
-        text.append(
-                "All figures are measured. Longest stall: felt inside the program, the comparison behind the downtime"
-                        + " included,\nwhich a migration has not. Lost: steps of the application during the migration, of those"
-                        + " before it");
-        text.append(countsProcessorTime ? "; *: processor time, where it tells of no steps.\n" : ".\n");
         return text.toString();
     }
 
-    /** An array: of each rehearsal what was asked, and its result as {@code godwit rehearse --json} has it. */
+    /**
+     * An array: of each rehearsal what was asked, and its result as {@code godwit rehearse --json} has it. If rehearsals were
+     * repeated, an object with that array and the comparison of the pairs.
+     */
     public String json() {
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         DefaultPrettyPrinter printer =
                 new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
-        return MAPPER.writer().with(printer).writeValueAsString(results) + "\n";
+        JsonNode all = results;
+        if (pairs.isRepeated()) {
+            ObjectNode both = MAPPER.createObjectNode();
+            both.set("rehearsals", results);
+            pairs.write(both.putArray("pairs"));
+            all = both;
+        }
+        return MAPPER.writer().with(printer).writeValueAsString(all) + "\n";
     }
 }

@@ -23,14 +23,48 @@ class RehearsalTableTest {
         assertThat(table.text().lines())
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("orders   1Gbit  pre-copy   on     completed")
-                        .containsSubsequence("2.5 s", "100 MiB", "41 ms", "56 ms", "25 %")
+                        .containsSubsequence("yes", "2.5 s", "100 MiB", "41 ms", "56 ms", "25 %")
                         .doesNotContain("*"))
-                .anySatisfy(line -> assertThat(line).contains("not verified", "25 %*"))
+                .anySatisfy(line -> assertThat(line).containsSubsequence("completed", "no ", "25 %*"))
                 .anySatisfy(line -> assertThat(line).contains("hybrid", "not begun"))
                 .contains("orders, 1Gbit, hybrid, hints off: there is no such process");
         assertThat(table.json())
                 .contains("\"failure\" : \"there is no such process\"")
                 .contains("\"total-time\" : 2500");
+    }
+
+    @Test
+    void pairsAreComparedByTheirMediansAndOnlyThoseThatAreWhole() {
+        RehearsalTable table = new RehearsalTable();
+        double[] off = {100, 100, 50, 100};
+        double[] on = {90, 110, 60, 1000};
+        for (int i = 0; i < off.length; i++) {
+            String verified = i == 3 ? "false" : "true";
+            boolean hintsFirst = i % 2 == 1;
+            for (boolean hints : new boolean[] {hintsFirst, !hintsFirst}) {
+                byte[] result = paired(hints ? on[i] : off[i], hints ? 1000 + i : 2000 + i, verified);
+                table.add("orders", "1Gbit", "pre-copy", hints, result);
+            }
+        }
+        table.add("orders", "1Gbit", "hybrid", false, paired(100, 1, "true"));
+        table.add("orders", "1Gbit", "hybrid", true, "there is no such process");
+
+        assertThat(table.text().lines())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("orders   1Gbit  pre-copy")
+                        .containsSubsequence("3", "1.10", "0.90 to 1.20", "2.0 s", "1.0 s", "100 MiB", "41 ms"))
+                .anySatisfy(line ->
+                        assertThat(line).startsWith("orders   1Gbit  hybrid").matches(".*hybrid +0( +-)+"));
+        assertThat(table.json())
+                .containsSubsequence("\"rehearsals\" : [", "\"pairs\" : [", "\"pairs\" : 3", "\"of\" : \"steps\"")
+                .containsSubsequence("\"median\" : 1.1", "\"lowest\" : 0.9", "\"highest\" : 1.2");
+    }
+
+    private static byte[] paired(double stepsPerSecond, long millis, String verified) {
+        return """
+                {"status": "completed", "total-time": %d, "downtime": 41, "verified": %s, "ram": {"transferred": 104857600},
+                 "godwit": {"throughput": {"loss": 0.25, "loss-of": "steps", "during": {"steps-per-second": %s}}}}
+                """.formatted(millis, verified, stepsPerSecond).getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] result(String verified, String lossOf) {

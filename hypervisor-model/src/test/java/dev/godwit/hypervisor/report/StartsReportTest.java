@@ -8,6 +8,7 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.Moments;
+import dev.godwit.hypervisor.migration.rehearse.DeclaredPages;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
 import dev.godwit.hypervisor.migration.rehearse.SeriesOfStarts;
 import dev.godwit.hypervisor.stream.PageCounts;
@@ -78,6 +79,17 @@ class StartsReportTest {
                 List.of(),
                 new MigrationResult.Verification(status == MigrationStatus.COMPLETED, ""));
         return new RehearsalResult(
-                null, migration, new PageCounts(), 0, 0, 0, 0, 0, true, Optional.empty(), Optional.empty());
+                null,
+                migration,
+                new PageCounts(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                true,
+                Optional.empty(),
+                DeclaredPages.NONE,
+                Optional.empty());
     }
 }

@@ -118,6 +118,15 @@ public final class AgentConnection implements AutoCloseable {
         return ask(new Message.SectionsRead(), Message.Sections.class, limit);
     }
 
+    /**
+     * What the application says of its buffers.
+     *
+     * @param hold true to have the collector free none of them until the migration is over, or this attempt to pause is off
+     */
+    public Message.DeclaredAnswer declared(boolean hold, Duration limit) throws ChannelException {
+        return ask(new Message.DeclaredRead(hold), Message.DeclaredAnswer.class, limit);
+    }
+
     /** The heap layout, read by the JVM itself; of one that may be stopped, {@code RemoteHeap} reads it. */
     public Message.Layout layout(Duration limit) throws ChannelException {
         return ask(new Message.LayoutRead(), Message.Layout.class, limit);

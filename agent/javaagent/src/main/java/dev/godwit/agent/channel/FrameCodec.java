@@ -25,7 +25,14 @@ public final class FrameCodec {
     /** Most spaces of a layout. */
     public static final int MAX_SPACES = 1 << 17;
 
+    /** Most buffers that something is said about. */
+    public static final int MAX_DECLARED = 4096;
+
+    /** Room for the paths of their files. */
+    public static final int MAX_DECLARED_PATH_BYTES = 2 << 20;
+
     private static final int SPACE_BYTES = 1 + 3 * Long.BYTES;
+    private static final int DECLARED_BYTES = 5 * Long.BYTES + Integer.BYTES;
     /** Room for a layout with the most spaces. */
     static final int MAX_PAYLOAD_BYTES = 4 << 20;
 
@@ -69,6 +76,10 @@ public final class FrameCodec {
             out.putLong(progress.sections()).putLong(progress.safePoints());
         } else if (message instanceof Message.Sections sections) {
             out.putLong(sections.address()).putLong(sections.strideBytes()).putLong(sections.count());
+        } else if (message instanceof Message.DeclaredRead asked) {
+            out.putBoolean(asked.hold());
+        } else if (message instanceof Message.DeclaredAnswer declared) {
+            putDeclared(declared, out);
         } else if (message instanceof Message.Layout layout) {
             putSpaces(layout, out);
         } else if (message instanceof Message.Signals signals) {
@@ -99,6 +110,18 @@ public final class FrameCodec {
                     .putLong(space.bottom())
                     .putLong(space.top())
                     .putLong(space.end());
+        }
+    }
+
+    private static void putDeclared(Message.DeclaredAnswer declared, FieldWriter out) {
+        if (declared.buffers().size() > MAX_DECLARED) {
+            throw new IllegalArgumentException(declared.buffers().size() + " buffers, more than " + MAX_DECLARED);
+        }
+        out.putLong(declared.address()).putInt(declared.buffers().size());
+        for (Message.DeclaredBuffer buffer : declared.buffers()) {
+            out.putLong(buffer.place()).putLong(buffer.number());
+            out.putLong(buffer.start()).putLong(buffer.end());
+            out.putText(buffer.file()).putLong(buffer.fileOffset());
         }
     }
 
@@ -147,6 +170,8 @@ public final class FrameCodec {
                 new Message.Sections(
                         in.takeCount("address"), (int) Math.min(Integer.MAX_VALUE, in.takeCount("strideBytes")), (int)
                                 Math.min(Integer.MAX_VALUE, in.takeCount("count")));
+            case DECLARED_READ -> new Message.DeclaredRead(in.takeBoolean("hold"));
+            case DECLARED -> new Message.DeclaredAnswer(in.takeCount("address"), takeDeclared(in));
             case LAYOUT_READ -> new Message.LayoutRead();
             case LAYOUT -> new Message.Layout(in.takeCount("epoch"), takeSpaces(in));
             case SIGNALS_READ -> new Message.SignalsRead();
@@ -180,6 +205,23 @@ public final class FrameCodec {
                 in.takeBoolean("concurrentCycleRunning"),
                 in.takeCount("compilationNanos"),
                 in.takeCount("codeCacheUsedBytes"));
+    }
+
+    private static List<Message.DeclaredBuffer> takeDeclared(FieldReader in) throws ChannelException {
+        int count = in.takeLength("buffers", MAX_DECLARED, DECLARED_BYTES);
+        List<Message.DeclaredBuffer> buffers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            long place = in.takeCount("place");
+            long number = in.takeCount("number");
+            long start = in.takeCount("start");
+            long end = in.takeCount("end");
+            if (place >= MAX_DECLARED || number == 0 || start >= end) {
+                throw new ChannelException("a control frame has the buffer " + i + " inverted or nowhere");
+            }
+            buffers.add(new Message.DeclaredBuffer(
+                    (int) place, number, start, end, in.takeText("file"), in.takeCount("fileOffset")));
+        }
+        return buffers;
     }
 
     private static List<Message.Space> takeSpaces(FieldReader in) throws ChannelException {

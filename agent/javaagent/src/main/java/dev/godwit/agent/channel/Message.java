@@ -146,6 +146,40 @@ public sealed interface Message {
      */
     record Sections(long address, int strideBytes, int count) implements Message {}
 
+    /**
+     * Asks what the application says of its buffers. Answered by {@link DeclaredAnswer} or {@link Failed}.
+     *
+     * @param hold true if the JVM is about to be stopped: until {@link Done}, {@link Aborted} or the end of the conversation the
+     *     collector then frees none of these buffers, so that their memory belongs to nothing else
+     */
+    record DeclaredRead(boolean hold) implements Message {}
+
+    /**
+     * What the application says of its buffers, and where in the JVM's memory it can be read from outside whether it still does while
+     * the JVM stands: at {@code address} plus eight times the place there is the number of the declaration, or another number if it
+     * was withdrawn.
+     *
+     * @param address of place 0
+     * @param buffers at most {@value FrameCodec#MAX_DECLARED}
+     */
+    record DeclaredAnswer(long address, List<DeclaredBuffer> buffers) implements Message {
+        public DeclaredAnswer {
+            buffers = List.copyOf(buffers);
+        }
+    }
+
+    /**
+     * A part of a direct buffer.
+     *
+     * @param place where its number is
+     * @param number of the declaration, not zero
+     * @param start first address
+     * @param end address behind the last byte
+     * @param file that holds the same bytes, an absolute path; empty if the content may be lost
+     * @param fileOffset where in the file the bytes of {@code start} are
+     */
+    record DeclaredBuffer(int place, long number, long start, long end, String file, long fileOffset) {}
+
     /** Asks for the heap layout as it is now. Answered by {@link Layout} or {@link Failed}. */
     record LayoutRead() implements Message {}
 

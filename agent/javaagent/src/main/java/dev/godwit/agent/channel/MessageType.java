@@ -23,7 +23,9 @@ enum MessageType {
     PROGRESS_READ(19, Message.ProgressRead.class),
     PROGRESS(20, Message.Progress.class),
     SECTIONS_READ(21, Message.SectionsRead.class),
-    SECTIONS(22, Message.Sections.class);
+    SECTIONS(22, Message.Sections.class),
+    DECLARED_READ(23, Message.DeclaredRead.class),
+    DECLARED(24, Message.DeclaredAnswer.class);
 
     private final int code;
     private final Class<? extends Message> messageClass;

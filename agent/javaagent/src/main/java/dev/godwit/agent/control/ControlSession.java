@@ -76,9 +76,11 @@ final class ControlSession {
             course.resumed();
         } else if (message instanceof Message.Done) {
             state.accept("done");
+            jvm.letBuffersGo();
             course.done();
         } else if (message instanceof Message.Aborted aborted) {
             state.accept("aborted: " + aborted.reason());
+            jvm.letBuffersGo();
             course.aborted(aborted.reason());
         } else if (message instanceof Message.Refused refused) {
             throw new IOException(refused.reason());
@@ -103,6 +105,8 @@ final class ControlSession {
                 return ControlledJvm.progress();
             } else if (question instanceof Message.SectionsRead) {
                 return ControlledJvm.sections();
+            } else if (question instanceof Message.DeclaredRead asked) {
+                return jvm.declared(asked.hold());
             } else if (question instanceof Message.StallsBegin) {
                 jvm.beginStalls();
                 return new Message.Accepted();

@@ -5,6 +5,7 @@ import dev.godwit.agent.heap.CollectionRequests;
 import dev.godwit.agent.heap.HeapProbe;
 import dev.godwit.agent.heap.HeapProbes;
 import dev.godwit.agent.heap.YoungCollection;
+import dev.godwit.agent.hint.BufferHold;
 import dev.godwit.agent.hint.SignalReader;
 import dev.godwit.bootstrap.HintBridge;
 import dev.godwit.bootstrap.HintSlot;
@@ -27,6 +28,7 @@ final class ControlledJvm {
     private YoungCollection young;
     private HiccupRecorder hiccups;
     private SignalReader signals;
+    private final BufferHold buffers = new BufferHold();
 
     ControlledJvm(
             Instrumentation instrumentation,
@@ -109,8 +111,16 @@ final class ControlledJvm {
         return new Message.Sections(NativeBuffer.addressOf(counts), stride, HintBridge.MAX_SLOTS + 1);
     }
 
+    Message.DeclaredAnswer declared(boolean hold) {
+        return buffers.read(hold);
+    }
+
+    void letBuffersGo() {
+        buffers.letGo();
+    }
+
     void beginStalls() {
-        release();
+        endHiccups();
         hiccups = HiccupRecorder.start();
     }
 
@@ -123,12 +133,17 @@ final class ControlledJvm {
 
     Message.Stalls endStalls() {
         Message.Stalls stalls = readStalls();
-        release();
+        endHiccups();
         return stalls;
     }
 
     /** Ends what a controller has begun and not ended. */
     void release() {
+        letBuffersGo();
+        endHiccups();
+    }
+
+    private void endHiccups() {
         if (hiccups != null) {
             hiccups.close();
             hiccups = null;

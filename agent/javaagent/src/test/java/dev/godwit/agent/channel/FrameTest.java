@@ -46,6 +46,12 @@ class FrameTest {
                         new JvmSignals(1, 2, 3, List.of("oldest", "newest"), 4, 5, 6, 7, 8, 9, 10, true, 11, 12)),
                 new Message.SectionsRead(),
                 new Message.Sections(0x7f00_0000_0040L, 64, 1025),
+                new Message.DeclaredRead(true),
+                new Message.DeclaredAnswer(
+                        0x7f00_0000_1000L,
+                        List.of(
+                                new Message.DeclaredBuffer(0, 7, 0x1000, 0x3001, "", 0),
+                                new Message.DeclaredBuffer(4095, 8, 0x5000, 0x9000, "/data/segment-1", 1 << 20))),
                 new Message.LayoutRead(),
                 new Message.Layout(9, List.of(new Message.Space(1, 0, 5, 10), new Message.Space(3, 10, 10, 20))));
     }

@@ -2,10 +2,7 @@ package dev.godwit.hypervisor.cli.rehearse;
 
 import dev.godwit.hypervisor.cli.CommandFailure;
 import dev.godwit.hypervisor.cli.ExitCode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,17 +14,26 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RehearsedProgram implements AutoCloseable {
     private static final long END_SECONDS = 5;
+    private static final long SHELL_MILLIS = 1000;
+    private static final int SIGNALLED = 128;
 
     private final String name;
     private final long pid;
-    private final Optional<Process> shell;
+    private final Optional<Started> started;
     /** It would outlive a Ctrl-C: a shell lets its background processes ignore that. */
     private final Thread hook = new Thread(this::kill, "godwit-program-end");
 
-    private RehearsedProgram(String name, long pid, Optional<Process> shell) {
+    /**
+     * What is there of a program that was started here.
+     *
+     * @param shell its parent, which ends with it and as it does
+     */
+    private record Started(Process shell, LastLine output, LastLine errors) {}
+
+    private RehearsedProgram(String name, long pid, Optional<Started> started) {
         this.name = name;
         this.pid = pid;
-        this.shell = shell;
+        this.started = started;
     }
 
     /** One that runs, and goes on afterwards. */
@@ -45,45 +51,64 @@ public final class RehearsedProgram implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 "sh",
                 "-c",
-                "exec 3<&0; \"$@\" <&3 & echo $!; wait",
+                "exec 3<&0; \"$@\" <&3 & echo $!; wait $!",
                 "sh",
                 System.getProperty("java.home") + "/bin/java"));
         command.addAll(words);
         try {
-            Process shell = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
-            String pid = lines.readLine();
-            if (pid == null || lines.readLine() == null) {
-                shell.destroyForcibly();
-                throw new IOException("it ended at once");
+            Process shell = new ProcessBuilder(command).start();
+            LastLine output = LastLine.behindFirst(shell.getInputStream());
+            LastLine errors = LastLine.of(shell.getErrorStream());
+            String pid = output.nextOfAnother();
+            boolean runs = pid != null && output.next() != null;
+            output.follow();
+            Optional<Started> parts = Optional.of(new Started(shell, output, errors));
+            if (!runs) {
+                throw new IOException(endOf(parts.get()));
             }
-            RehearsedProgram program = new RehearsedProgram(name, Long.parseLong(pid), Optional.of(shell));
+            RehearsedProgram program = new RehearsedProgram(name, Long.parseLong(pid), parts);
             Runtime.getRuntime().addShutdownHook(program.hook);
-            program.drain(lines);
             return program;
         } catch (IOException | NumberFormatException failed) {
             throw new CommandFailure(ExitCode.FAILED, "cannot start " + name + ": " + failed.getMessage(), failed);
         }
     }
 
-    /** It must not wait for a reader. */
-    private void drain(BufferedReader lines) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        while (lines.readLine() != null) {
-                            // What it says is of no interest.
-                        }
-                    } catch (IOException ended) {
-                        // So does this thread.
-                    }
-                },
-                "godwit-program-output");
-        thread.setDaemon(true);
-        thread.start();
+    /** How a program that was started here has ended by itself, in one line; empty if it runs, or was not started here. */
+    public Optional<String> howItEnded() {
+        boolean gone = started.isPresent()
+                && !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        return gone ? Optional.of(name + " " + endOf(started.get())) : Optional.empty();
+    }
+
+    /**
+     * Checks that it has not ended.
+     *
+     * @throws CommandFailure one line, how it ended
+     */
+    public RehearsedProgram requireAlive() {
+        howItEnded().ifPresent(end -> {
+            close();
+            throw new CommandFailure(ExitCode.FAILED, end);
+        });
+        return this;
+    }
+
+    private static String endOf(Started ended) {
+        String end = "ended by itself";
+        try {
+            if (ended.shell.waitFor(SHELL_MILLIS, TimeUnit.MILLISECONDS)) {
+                int code = ended.shell.exitValue();
+                end += code > SIGNALLED ? ", by signal " + (code - SIGNALLED) : ", with exit code " + code;
+            } else {
+                ended.shell.destroyForcibly();
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        String said = ended.errors.ofEnded();
+        String last = said.isEmpty() ? ended.output.ofEnded() : said;
+        return last.isEmpty() ? end + ", and said nothing" : end + "; the last it said was: " + last;
     }
 
     public String name() {
@@ -101,9 +126,10 @@ public final class RehearsedProgram implements AutoCloseable {
     /** Ends the program if it was started here. */
     @Override
     public void close() {
-        if (shell.isEmpty()) {
+        if (started.isEmpty()) {
             return;
         }
+        Process shell = started.get().shell();
         kill();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
@@ -111,11 +137,11 @@ public final class RehearsedProgram implements AutoCloseable {
             // The hook runs, or has run.
         }
         try {
-            if (!shell.get().waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                shell.get().destroyForcibly();
+            if (!shell.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                shell.destroyForcibly();
             }
         } catch (InterruptedException hurry) {
-            shell.get().destroyForcibly();
+            shell.destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }

@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.guest.live;
 
 import dev.godwit.agent.channel.AgentConnection;
 import dev.godwit.agent.channel.Message;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
 import java.time.Duration;
@@ -54,6 +55,33 @@ public final class ChannelAgent implements InsideAgent {
         } catch (IOException none) {
             return Optional.empty();
         }
+    }
+
+    /** Empty too if the agent has nothing to offer. */
+    @Override
+    public Optional<Declarations> declared(boolean hold) {
+        try {
+            Message.DeclaredAnswer said = connection.declared(hold, ANSWER_LIMIT);
+            return Optional.of(new Declarations(
+                    said.address(),
+                    said.buffers().stream().map(ChannelAgent::declaration).toList()));
+        } catch (IOException none) {
+            return Optional.empty();
+        }
+    }
+
+    private static Declaration declaration(Message.DeclaredBuffer said) {
+        boolean inFile = !said.file().isEmpty();
+        return new Declaration(
+                said.place(),
+                said.number(),
+                new DeclaredMemory(
+                        0,
+                        inFile ? DeclaredMemory.Kind.REFETCHABLE : DeclaredMemory.Kind.DISCARDABLE,
+                        said.start(),
+                        said.end(),
+                        said.file(),
+                        said.fileOffset()));
     }
 
     @Override

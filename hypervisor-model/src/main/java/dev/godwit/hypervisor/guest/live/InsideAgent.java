@@ -1,7 +1,9 @@
 package dev.godwit.hypervisor.guest.live;
 
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.JvmSignals;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** An agent inside the JVM. Every call returns in time or fails; a migration can go on without it. */
@@ -31,6 +33,15 @@ public interface InsideAgent {
         return Optional.empty();
     }
 
+    /**
+     * What the application says of its buffers now; empty if that cannot be told.
+     *
+     * @param hold true if the JVM is about to be stopped: none of these buffers is freed by the JVM until it is told of the end
+     */
+    default Optional<Declarations> declared(boolean hold) throws IOException {
+        return Optional.empty();
+    }
+
     /** Has stalls recorded from now on. */
     void beginStalls() throws IOException;
 
@@ -48,6 +59,27 @@ public interface InsideAgent {
      * @param count how many
      */
     record SectionCounts(long address, int strideBytes, int count) {}
+
+    /**
+     * What an application says of its buffers.
+     *
+     * @param address where it says in the JVM's memory which of it stands: at each place, a number of 64 bits
+     * @param list of it
+     */
+    record Declarations(long address, List<Declaration> list) {
+        public Declarations {
+            list = List.copyOf(list);
+        }
+    }
+
+    /**
+     * One of it.
+     *
+     * @param place where its number is while it stands
+     * @param number never zero, and never that of another
+     * @param memory what is said of which addresses
+     */
+    record Declaration(int place, long number, DeclaredMemory memory) {}
 
     /**
      * How late a thread of the JVM was that wanted to run each millisecond: what any thread of the application may have felt.

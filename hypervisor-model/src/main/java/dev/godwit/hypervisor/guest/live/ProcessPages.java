@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
 
 /**
  * Which guest frame a page of a process is. The address space is cut into blocks of {@value #BLOCK_PAGES} pages; a block is
@@ -71,6 +72,18 @@ public final class ProcessPages {
     public int gfnOf(long page) {
         int block = blockAt.getOrDefault(page >> BLOCK_SHIFT, NONE);
         return block == NONE ? NONE : (block << BLOCK_SHIFT) + (int) (page & (BLOCK_PAGES - 1));
+    }
+
+    /** Frames of those pages of a range that have one. Cost: one step for each block given, and one for each frame found. */
+    public void framesOf(long firstPage, long endPage, IntConsumer each) {
+        for (int block = 0; block < blocks; block++) {
+            long first = firstPages[block];
+            long from = Math.max(firstPage, first);
+            long end = Math.min(endPage, first + BLOCK_PAGES);
+            for (long page = from; page < end; page++) {
+                each.accept((block << BLOCK_SHIFT) + (int) (page - first));
+            }
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
 import dev.godwit.hypervisor.guest.GuestMoment;
 import dev.godwit.hypervisor.sim.Clock;
+import dev.godwit.trace.DeclaredMemory;
 import dev.godwit.trace.HeapLayout;
 import dev.godwit.trace.JvmSignals;
 import dev.godwit.trace.SpaceKind;
@@ -46,6 +47,8 @@ public final class RunningJvmAgent implements GuestAgent {
     private Optional<HeapLayout> last = Optional.empty();
     private final Optional<LiveMoments> moments;
     private final Optional<OpenSections> openSections;
+    private final Optional<DeclaredBuffers> declared;
+    private List<DeclaredMemory> declaredAtStop = List.of();
     private Optional<GuestMoment> moment = Optional.empty();
     private Future<Long> prepared;
     private boolean held;
@@ -75,6 +78,7 @@ public final class RunningJvmAgent implements GuestAgent {
         this.connection = connection;
         this.moments = connection.map(LiveMoments::new);
         this.openSections = connection.flatMap(inside -> openSections(process, inside));
+        this.declared = connection.map(inside -> new DeclaredBuffers(process.memory(), inside));
         this.hold = hold;
     }
 
@@ -185,6 +189,35 @@ public final class RunningJvmAgent implements GuestAgent {
         return moment;
     }
 
+    /**
+     * While the process stands, only what certainly holds at that moment: {@link #beforeStop} must have been called before it was
+     * stopped. While it runs, the agent's word.
+     */
+    @Override
+    public List<DeclaredMemory> declared() {
+        if (declared.isEmpty()) {
+            return List.of();
+        }
+        if (process.isPaused()) {
+            declaredAtStop = declared.get().standing();
+            return declaredAtStop;
+        }
+        boolean busy = broken || (prepared != null && !prepared.isDone());
+        return busy ? declared.get().last() : declared.get().ask();
+    }
+
+    /** What certainly held when the process stood and that was last asked. */
+    public List<DeclaredMemory> declaredAtStop() {
+        return declaredAtStop;
+    }
+
+    /** The process is about to be stopped, unless it stands: its agent is to hold what the application declares. */
+    public void beforeStop() {
+        if (!process.isPaused() && !broken) {
+            declared.ifPresent(DeclaredBuffers::hold);
+        }
+    }
+
     @Override
     public boolean canCollect() {
         return connection.isPresent() && !broken;
@@ -241,6 +274,7 @@ public final class RunningJvmAgent implements GuestAgent {
         }
         // The last word before it stands: the application may have gone into a critical section meanwhile.
         moment();
+        beforeStop();
         tell(InsideAgent::paused);
         hold.hold();
         held = true;
@@ -255,11 +289,13 @@ public final class RunningJvmAgent implements GuestAgent {
     @Override
     public void done() {
         held = false;
+        declared.ifPresent(DeclaredBuffers::letGo);
         tell(InsideAgent::done);
     }
 
     @Override
     public void aborted() {
+        declared.ifPresent(DeclaredBuffers::letGo);
         if (held) {
             held = false;
             hold.letGo();

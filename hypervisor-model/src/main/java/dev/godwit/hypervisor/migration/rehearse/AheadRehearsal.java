@@ -229,6 +229,7 @@ final class AheadRehearsal {
                 switchover.emptiedPages(),
                 ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
                 stalls.end(),
+                DeclaredPages.of(jvm, engine.dropped(), stream.carried()),
                 switchover.isDone() ? Optional.of(ahead()) : Optional.empty());
     }
 
@@ -275,7 +276,7 @@ final class AheadRehearsal {
         if (heap == null) {
             return Optional.empty();
         }
-        GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity());
+        GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity(), pages::framesOf);
         RunningJvmAgent told = new RunningJvmAgent(
                 process, heap, frames, clock, agent.map(inside -> new SavingAgent(log, inside)), standstill);
         tracked.leaveOut(told::eden);
@@ -291,6 +292,7 @@ final class AheadRehearsal {
                 log.catchUp();
             }
             jvm.ifPresent(RunningJvmAgent::moment);
+            jvm.ifPresent(RunningJvmAgent::beforeStop);
             standstill.hold();
             stream.paused();
             jvm.flatMap(RunningJvmAgent::moment).ifPresent(engine.statistics().moments()::stoppedAt);

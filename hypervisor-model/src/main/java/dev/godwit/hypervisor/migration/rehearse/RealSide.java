@@ -31,10 +31,7 @@ import java.util.function.BooleanSupplier;
  * The engine's thread uses it as a {@link DemandSide}; the guardian's and the connection's threads tell it what happens.
  */
 final class RealSide implements DemandSide, Guardian.Listener, ReturnedPages.Taker, AutoCloseable {
-    /** Less than the second after which the guardian brings a page by itself. */
-    static final long SILENCE_NANOS = 800_000_000;
-
-    private static final long LOOK_NANOS = 50_000_000;
+    private static final long LOOK_NANOS = Silence.LOOK_NANOS;
     private static final long TICK_NANOS = 1_000_000;
 
     /**
@@ -228,21 +225,16 @@ final class RealSide implements DemandSide, Guardian.Listener, ReturnedPages.Tak
         events.add(new Word());
     }
 
-    /** Only time in which this JVM was awake counts: on a machine that is too busy nobody says anything. */
     private void look() {
-        long silentNanos = 0;
-        long lastLookNanos = WallClock.nanos();
+        Silence silence = new Silence(WallClock.nanos());
         long lastSeenNanos = 0;
         while (!closed && lost == null) {
             long now = WallClock.nanos();
             boolean waits = unanswered.values().stream().anyMatch(since -> now - since > LOOK_NANOS);
             boolean silent = waits && lastCameNanos == lastSeenNanos;
-            silentNanos = silent ? silentNanos + Math.min(now - lastLookNanos, 2 * LOOK_NANOS) : 0;
-            lastLookNanos = now;
             lastSeenNanos = lastCameNanos;
-            if (silentNanos > SILENCE_NANOS - LOOK_NANOS) {
-                lose("the destination said nothing for " + SILENCE_NANOS / 1_000_000
-                        + " ms while the program waited for a page");
+            if (silence.isTooLong(silent, now)) {
+                lose(Silence.text("waited for a page"));
             }
             try {
                 TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);

@@ -181,6 +181,7 @@ public final class Rehearsal {
                 overwrittenPages,
                 ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
                 stalls.end(),
+                DeclaredPages.of(jvm, engine.dropped(), stream.carried()),
                 Optional.empty());
     }
 
@@ -189,6 +190,7 @@ public final class Rehearsal {
             standstill.letGo();
         } else if (source.vcpu().state() == Vcpu.RunState.PAUSED) {
             jvm.ifPresent(RunningJvmAgent::moment);
+            jvm.ifPresent(RunningJvmAgent::beforeStop);
             standstill.hold();
             stream.paused();
             jvm.flatMap(RunningJvmAgent::moment).ifPresent(engine.statistics().moments()::stoppedAt);
@@ -199,7 +201,7 @@ public final class Rehearsal {
         if (heap == null) {
             return Optional.empty();
         }
-        GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity());
+        GuestFrames frames = GuestFrames.running(pages.heapTable(), pageBytes, pages.capacity(), pages::framesOf);
         RunningJvmAgent told = new RunningJvmAgent(process, heap, frames, clock, agent, standstill);
         log.leaveOut(told::eden);
         jvm = Optional.of(told);

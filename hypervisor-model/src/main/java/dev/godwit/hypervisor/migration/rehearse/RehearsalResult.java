@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param overwrittenPages dropped pages that were overwritten in the program before it went on
  * @param programRuns false if the program had ended by itself when it was to go on
  * @param stalls that were felt inside the program from before the migration until after it; empty without an agent in it
+ * @param declared pages that the application's words about its buffers spared the link
  * @param ahead what it was like while its memory followed; empty if it did not run ahead of it
  */
 public record RehearsalResult(
@@ -34,6 +35,7 @@ public record RehearsalResult(
         long overwrittenPages,
         boolean programRuns,
         Optional<InsideAgent.Stalls> stalls,
+        DeclaredPages declared,
         Optional<AheadResult> ahead) {
 
     /** Bytes of the pages that were not zeros and went over, by the bytes that stood for them; 1 if there were none. */

@@ -42,6 +42,11 @@ final class SavingAgent implements InsideAgent {
     }
 
     @Override
+    public Optional<Declarations> declared(boolean hold) throws IOException {
+        return inside.declared(hold);
+    }
+
+    @Override
     public void beginStalls() throws IOException {
         inside.beginStalls();
     }

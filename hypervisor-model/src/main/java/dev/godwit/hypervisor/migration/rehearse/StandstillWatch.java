@@ -1,15 +1,14 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
 import dev.godwit.hypervisor.sim.WallClock;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sees to it that a program does not stand still for a host that says nothing: when nothing goes on while it stands, or it
  * stands for very long, the connection is cut, and the program runs on.
  */
 final class StandstillWatch implements AutoCloseable {
-    private static final long SILENCE_NANOS = 800_000_000;
     private static final long LONGEST_NANOS = 10_000_000_000L;
-    private static final long LOOK_MILLIS = 50;
     private static final long RUNS = Long.MIN_VALUE;
 
     private final SourceStream stream;
@@ -61,12 +60,16 @@ final class StandstillWatch implements AutoCloseable {
     }
 
     private void look() {
+        Silence silence = new Silence(WallClock.nanos());
+        long lastSeenNanos = 0;
         while (!closed) {
             long since = sinceNanos;
             long now = WallClock.nanos();
-            if (since != RUNS && !busy && now - Math.max(since, stream.progressNanos()) > SILENCE_NANOS) {
-                stream.cut("the destination said nothing for " + SILENCE_NANOS / 1_000_000
-                        + " ms while the program stood still");
+            long seen = stream.progressNanos();
+            boolean silent = since != RUNS && !busy && seen == lastSeenNanos;
+            lastSeenNanos = seen;
+            if (silence.isTooLong(silent, now)) {
+                stream.cut(Silence.text("stood still"));
                 return;
             }
             if (since != RUNS && now - since > longestNanos) {
@@ -75,7 +78,7 @@ final class StandstillWatch implements AutoCloseable {
                 return;
             }
             try {
-                Thread.sleep(LOOK_MILLIS);
+                TimeUnit.NANOSECONDS.sleep(Silence.LOOK_NANOS);
             } catch (InterruptedException end) {
                 return;
             }

@@ -44,6 +44,7 @@ class AheadRehearsalTest {
             AheadResult ahead = result.ahead().orElseThrow();
             assertThat(ahead.vmLost()).isFalse();
             assertThat(ahead.returnedPages()).isEqualTo(ahead.takenPages() + ahead.keptPages());
+            assertThat(ahead.keptPages()).as("pages of files, which stay").isPositive();
             assertThat(ahead.requests()).isPositive();
             assertThat(result.overwrittenPages() > 0).isEqualTo(hints);
             assertThat(result.migration().statistics().encoding().isPresent())
