@@ -87,6 +87,8 @@ public final class HintBridge {
     public static void readAt(long nanos) {
         readAt = nanos;
         TransactionHints.endForgotten(nanos);
+        XaHints.endForgotten(nanos);
+        RequestHints.endForgotten(nanos);
         TaskHints.say(nanos);
     }
 

@@ -27,6 +27,14 @@ public final class HintThread {
     /** The connection whose statement ran last, so that the next one need not look it up. */
     TrackedConnection last;
 
+    /** What the outermost statement says about transactions, and on which connection; see {@link TransactionHints#leaveText}. */
+    TransactionText text = TransactionText.NONE;
+
+    TrackedConnection textOf;
+
+    /** The innermost branch of a distributed transaction that the thread works in, or worked in. */
+    XaBranch branch;
+
     final ConnectionProbe probe = new ConnectionProbe();
 
     private HintThread() {}

@@ -24,6 +24,9 @@ public final class TrackedConnection extends WeakReference<Object> {
     private volatile boolean autoCommit;
     private volatile boolean closed;
 
+    /** True in a transaction that was begun by the text of a statement, on a connection that else commits by itself. */
+    private volatile boolean begunByText;
+
     /** Slot of the open section, zero when no transaction is open. */
     private volatile int section;
 
@@ -46,14 +49,36 @@ public final class TrackedConnection extends WeakReference<Object> {
 
     void autoCommit(boolean on) {
         autoCommit = on;
+        begunByText = false;
         if (on) {
             end();
         }
     }
 
+    /**
+     * A statement has run that says something about transactions.
+     *
+     * @param failed true if it failed, and so began nothing
+     */
+    void said(TransactionText text, boolean failed) {
+        // No switch: its table would be one more class for the boot loader.
+        if (text == TransactionText.BEGIN) {
+            begunByText = begunByText || !failed;
+        } else if (text != TransactionText.NONE) {
+            boolean goesOn = begunByText && text == TransactionText.END_AND_CHAIN;
+            end();
+            begunByText = goesOn;
+        }
+    }
+
+    /** What the connection itself says, which such a statement may change. */
+    void refresh(boolean commitsByItself) {
+        autoCommit = commitsByItself;
+    }
+
     /** A statement runs: a transaction begins with it, unless each statement is one of its own or one is open. */
     void begin(HintThread thread) {
-        if (autoCommit || section != 0) {
+        if ((autoCommit && !begunByText) || section != 0) {
             return;
         }
         owner = thread;
@@ -65,6 +90,7 @@ public final class TrackedConnection extends WeakReference<Object> {
     }
 
     void end() {
+        begunByText = false;
         int open = section;
         if (open != 0 && SECTION.compareAndSet(this, open, 0)) {
             HintBridge.close(open);

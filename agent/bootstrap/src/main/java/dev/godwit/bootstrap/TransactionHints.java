@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where instrumented JDBC drivers report: a transaction is a critical section from its first statement to its commit or
- * rollback.
+ * rollback, whether these are calls or the text of statements.
  *
  * <p>A wrapper and the driver below it both report. A transaction begins at the outermost statement of a thread's nested
  * calls only, on the connection that this statement says it belongs to; it ends on whatever connection says so. Knows
@@ -33,9 +33,9 @@ public final class TransactionHints {
         return HintThread.current();
     }
 
-    /** True unless the statement is run by another one on this thread. */
+    /** True unless the statement is run by another one on this thread, or is part of a distributed transaction. */
     public static boolean isOutermost(HintThread thread) {
-        return thread.statements == 0;
+        return thread.statements == 0 && !XaHints.isInside(thread);
     }
 
     /**
@@ -78,6 +78,17 @@ public final class TransactionHints {
         }
     }
 
+    /** The same for a statement whose text is known, which may say that a transaction begins or ends behind it. */
+    public static void begin(HintThread thread, TrackedConnection connection, String sql) {
+        TransactionText text = TransactionText.of(sql);
+        if (text == TransactionText.NONE) {
+            begin(thread, connection);
+        } else if (connection != null) {
+            thread.text = text;
+            thread.textOf = connection;
+        }
+    }
+
     /** The statement begins; {@link #leave} must follow. */
     public static void enter(HintThread thread) {
         thread.statements++;
@@ -86,6 +97,30 @@ public final class TransactionHints {
     /** The statement has ended, well or not. */
     public static void leave(HintThread thread) {
         thread.statements--;
+    }
+
+    /**
+     * A statement whose text is known has ended.
+     *
+     * @param failed true if it failed
+     * @return the connection, if the text said that a transaction begins or ends; whether it commits by itself may be
+     *     different now: {@link #refresh} it
+     */
+    public static TrackedConnection leaveText(HintThread thread, boolean failed) {
+        thread.statements--;
+        TrackedConnection of = thread.textOf;
+        if (of == null || thread.statements > 0) {
+            return null;
+        }
+        of.said(thread.text, failed);
+        thread.text = TransactionText.NONE;
+        thread.textOf = null;
+        return of;
+    }
+
+    /** What a connection says of itself, behind a statement that may have changed it. */
+    public static void refresh(TrackedConnection connection, boolean autoCommit) {
+        connection.refresh(autoCommit);
     }
 
     /** The connection was told to commit by itself, or not to. */

@@ -133,6 +133,46 @@ class TransactionHintsTest {
     }
 
     @Test
+    void whatAStatementSaysBeginsAndEndsATransaction() {
+        Object connection = new Object();
+        say(connection, "BEGIN", false);
+        assertThat(openNow()).isEqualTo(openBefore);
+        statement(connection);
+        assertThat(openNow()).isEqualTo(openBefore + 1);
+        say(connection, "COMMIT AND CHAIN", false);
+        assertThat(openNow()).isEqualTo(openBefore);
+        statement(connection);
+        assertThat(openNow()).isEqualTo(openBefore + 1);
+        say(connection, "ROLLBACK", false);
+        statement(connection);
+
+        assertThat(openNow()).isEqualTo(openBefore);
+        assertThat(opened()).isEqualTo(openedBefore + 2);
+    }
+
+    @Test
+    void aBeginThatFailsBeginsNothing() {
+        Object connection = new Object();
+        say(connection, "BEGIN", true);
+        statement(connection);
+
+        assertThat(opened()).isEqualTo(openedBefore);
+    }
+
+    /** What is woven into the methods of statements that are given as text. */
+    private static void say(Object connection, String sql, boolean failed) {
+        HintThread thread = TransactionHints.thread();
+        TrackedConnection tracked = TransactionHints.tracked(thread, connection);
+        if (tracked == null) {
+            tracked = TransactionHints.track(thread, connection, true);
+        }
+        TransactionHints.begin(thread, tracked, sql);
+        TransactionHints.enter(thread);
+        assertThat(TransactionHints.leaveText(thread, failed)).isSameAs(tracked);
+        TransactionHints.refresh(tracked, true);
+    }
+
+    @Test
     void aRequestIsItsOutermostFilterOrServlet() {
         long before = openNow(RequestHints.SERVLET);
         HintThread filter = RequestHints.enterServlet();

@@ -45,6 +45,8 @@ import java.util.function.Function;
  *     <td>take database transactions for critical sections</td></tr>
  * <tr><td>{@code servlet-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
  *     <td>take requests in servlet containers for critical sections</td></tr>
+ * <tr><td>{@code async-servlet-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
+ *     <td>and with them what goes on asynchronously, for ten seconds at the most</td></tr>
  * <tr><td>{@code http-server-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
  *     <td>take exchanges of the JDK's own web server for critical sections</td></tr>
  * <tr><td>{@code executor-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>

@@ -79,6 +79,9 @@ class AgentOptionsTest {
                 .hasSize(AutomaticHint.values().length - 1);
         assertThat(parse("servlet-hints=off;http-server-hints=off").automaticHints())
                 .doesNotContain(AutomaticHint.SERVLET, AutomaticHint.HTTP_SERVER);
+        assertThat(parse("async-servlet-hints=off").automaticHints())
+                .doesNotContain(AutomaticHint.ASYNC_SERVLET)
+                .contains(AutomaticHint.SERVLET);
         assertThat(parse("", Map.of("godwit.jdbc-hints", "off"), Map.of()).automaticHints())
                 .doesNotContain(AutomaticHint.JDBC);
         assertThat(parse("jdbc-hints=on", Map.of(), Map.of("GODWIT_JDBC_HINTS", "off"))

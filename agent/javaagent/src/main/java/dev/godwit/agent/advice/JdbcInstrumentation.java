@@ -3,6 +3,7 @@ package dev.godwit.agent.advice;
 import static net.bytebuddy.matcher.ElementMatchers.isPublic;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
+import static net.bytebuddy.matcher.ElementMatchers.not;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import static net.bytebuddy.matcher.ElementMatchers.takesNoArguments;
@@ -18,12 +19,14 @@ import java.util.List;
 import java.util.Set;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.asm.AsmVisitorWrapper;
+import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.dynamic.ClassFileLocator;
+import net.bytebuddy.matcher.ElementMatcher;
 
 /**
  * JDBC, any driver: from the first statement on a connection that does not commit by itself to its commit or rollback.
- * The connection's close and {@code setAutoCommit(true)} end it as well. Transactions that are told by SQL text, or by a
- * transaction manager through XA, are not seen as such.
+ * The connection's close and {@code setAutoCommit(true)} end it as well. Statements whose text is {@code BEGIN}, {@code
+ * COMMIT} and the like count as well; prepared ones do not show their text.
  */
 final class JdbcInstrumentation implements LibraryInstrumentation {
     private static final Set<String> CONNECTION = Set.of("java.sql.Connection");
@@ -48,15 +51,17 @@ final class JdbcInstrumentation implements LibraryInstrumentation {
     public List<AsmVisitorWrapper> advice(Class<?> type, ClassFileLocator locator) {
         List<AsmVisitorWrapper> advice = new ArrayList<>();
         if (Supertypes.include(type, STATEMENT)) {
-            advice.add(Advice.to(StatementAdvice.class, locator)
-                    .on(isPublic()
-                            .and(namedOneOf(
-                                    "execute",
-                                    "executeQuery",
-                                    "executeUpdate",
-                                    "executeBatch",
-                                    "executeLargeUpdate",
-                                    "executeLargeBatch"))));
+            ElementMatcher.Junction<MethodDescription> executes = isPublic()
+                    .and(namedOneOf(
+                            "execute",
+                            "executeQuery",
+                            "executeUpdate",
+                            "executeBatch",
+                            "executeLargeUpdate",
+                            "executeLargeBatch"));
+            ElementMatcher<MethodDescription> withText = takesArgument(0, String.class);
+            advice.add(Advice.to(StatementAdvice.class, locator).on(executes.and(not(withText))));
+            advice.add(Advice.to(TextAdvice.class, locator).on(executes.and(withText)));
         }
         if (Supertypes.include(type, CONNECTION)) {
             advice.add(Advice.to(AutoCommitAdvice.class, locator)
@@ -101,6 +106,41 @@ final class JdbcInstrumentation implements LibraryInstrumentation {
         static void exit(@Advice.Enter HintThread thread) {
             if (thread != null) {
                 TransactionHints.leave(thread);
+            }
+        }
+    }
+
+    /** For a statement that is given as text: the same, and the text may begin or end a transaction. */
+    static final class TextAdvice {
+        private TextAdvice() {}
+
+        @Advice.OnMethodEnter(suppress = Throwable.class)
+        static HintThread enter(@Advice.This Object statement, @Advice.Argument(0) String sql) throws SQLException {
+            HintThread thread = TransactionHints.thread();
+            if (TransactionHints.isOutermost(thread)) {
+                Connection connection = ((Statement) statement).getConnection();
+                if (connection != null) {
+                    TrackedConnection tracked = TransactionHints.tracked(thread, connection);
+                    if (tracked == null) {
+                        tracked = TransactionHints.track(thread, connection, connection.getAutoCommit());
+                    }
+                    TransactionHints.begin(thread, tracked, sql);
+                }
+            }
+            TransactionHints.enter(thread);
+            return thread;
+        }
+
+        @Advice.OnMethodExit(onThrowable = Throwable.class, suppress = Throwable.class)
+        static void exit(
+                @Advice.This Object statement, @Advice.Enter HintThread thread, @Advice.Thrown Throwable thrown)
+                throws SQLException {
+            if (thread != null) {
+                TrackedConnection tracked = TransactionHints.leaveText(thread, thrown != null);
+                if (tracked != null) {
+                    boolean autoCommit = ((Statement) statement).getConnection().getAutoCommit();
+                    TransactionHints.refresh(tracked, autoCommit);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.godwit.agent.advice;
 
 import dev.godwit.bootstrap.HintBridge;
+import dev.godwit.bootstrap.RequestHints;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Recognises the work of well-known libraries, so that an application need not say a word.
@@ -65,7 +67,10 @@ public final class LibraryHints implements ClassFileTransformer {
         }
         boolean first = enabled.isEmpty();
         enabled.addAll(more);
-        publish(enabled.stream().map(LibraryHints::instrumentation).toList());
+        if (enabled.contains(AutomaticHint.ASYNC_SERVLET)) {
+            RequestHints.followAsync();
+        }
+        publish(enabled.stream().flatMap(LibraryHints::instrumentations).toList());
         weaver = weaver == null ? new LibraryWeaver() : weaver;
         if (first) {
             instrumentation.addTransformer(this, true);
@@ -73,12 +78,13 @@ public final class LibraryHints implements ClassFileTransformer {
         weave(List.of(instrumentation.getAllLoadedClasses()));
     }
 
-    private static LibraryInstrumentation instrumentation(AutomaticHint hint) {
+    private static Stream<LibraryInstrumentation> instrumentations(AutomaticHint hint) {
         return switch (hint) {
-            case JDBC -> new JdbcInstrumentation();
-            case SERVLET -> new ServletInstrumentation();
-            case HTTP_SERVER -> new HttpServerInstrumentation();
-            case EXECUTOR -> new ExecutorInstrumentation();
+            case JDBC -> Stream.of(new JdbcInstrumentation(), new XaInstrumentation());
+            case SERVLET -> Stream.of(new ServletInstrumentation());
+            case ASYNC_SERVLET -> Stream.of(); // A part of the one above.
+            case HTTP_SERVER -> Stream.of(new HttpServerInstrumentation());
+            case EXECUTOR -> Stream.of(new ExecutorInstrumentation());
         };
     }
 

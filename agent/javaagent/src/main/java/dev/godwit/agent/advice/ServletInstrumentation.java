@@ -15,8 +15,8 @@ import net.bytebuddy.dynamic.ClassFileLocator;
 
 /**
  * Servlets and filters of both name spaces, {@code javax.servlet} and {@code jakarta.servlet}, in any container: a request
- * from the outermost filter or servlet until it returns. Of a request that goes on asynchronously only what runs in
- * filters and servlets is seen: waiting for an event, as long polling does, is no work that a pause would hurt.
+ * from the outermost filter or servlet until it returns. A request that goes on asynchronously, which {@link
+ * AutomaticHint#ASYNC_SERVLET} switches, does so until the container calls it complete; see {@link RequestHints}.
  */
 final class ServletInstrumentation implements LibraryInstrumentation {
     private static final Set<String> TYPES = Set.of(
@@ -61,9 +61,9 @@ final class ServletInstrumentation implements LibraryInstrumentation {
         }
 
         @Advice.OnMethodExit(onThrowable = Throwable.class, suppress = Throwable.class)
-        static void exit(@Advice.Enter HintThread thread) {
+        static void exit(@Advice.Enter HintThread thread, @Advice.Argument(0) Object request) {
             if (thread != null) {
-                RequestHints.leave(thread);
+                RequestHints.leaveServlet(thread, request);
             }
         }
     }

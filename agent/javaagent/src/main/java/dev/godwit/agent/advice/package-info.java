@@ -4,7 +4,7 @@
  * goes wrong.
  *
  * <p>{@link HintInstrumentation} connects the hint API; {@link LibraryHints} recognises the work of libraries, each kind
- * in a file of its own: database transactions, requests of servlet containers and of the JDK's web server, tasks of
+ * in a file of its own: database transactions, distributed ones, requests of servlet containers and of the JDK's web server, tasks of
  * executors.
  */
 package dev.godwit.agent.advice;

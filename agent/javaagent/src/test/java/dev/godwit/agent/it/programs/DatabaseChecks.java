@@ -62,8 +62,44 @@ public final class DatabaseChecks {
                 deadThread(pool);
             }
         }
+        text();
+        new DistributedChecks().run();
         garbage();
         unloaded();
+    }
+
+    /** Transactions that are begun and ended by what statements say, on a connection that else commits by itself. */
+    private static void text() throws Exception {
+        try (Connection connection = DriverManager.getConnection(H2)) {
+            execute(connection, "CREATE TABLE told (a INT)");
+            for (String end : new String[] {"COMMIT", " rollback work;"}) {
+                long before = Bridge.opened(NAME);
+                execute(connection, "begin");
+                Bridge.check("begun and nothing done", NAME, 0);
+                execute(connection, "INSERT INTO told VALUES (1)");
+                Bridge.check("begun by text", NAME, 1);
+                execute(connection, "SAVEPOINT here");
+                execute(connection, "ROLLBACK TO SAVEPOINT here");
+                Bridge.check("rolled back to a savepoint by text", NAME, 1);
+                execute(connection, end);
+                Bridge.check("ended by text", NAME, 0);
+                execute(connection, "INSERT INTO told VALUES (2)");
+                Bridge.check("a statement that commits by itself, behind it", NAME, 0);
+                if (Bridge.opened(NAME) != before + 1) {
+                    throw new AssertionError("one transaction was " + (Bridge.opened(NAME) - before));
+                }
+            }
+            execute(connection, "BEGIN");
+            execute(connection, "INSERT INTO told VALUES (3)");
+            connection.rollback();
+            Bridge.check("begun by text, ended by a call", NAME, 0);
+            connection.setAutoCommit(false);
+            execute(connection, "INSERT INTO told VALUES (4)");
+            execute(connection, "COMMIT");
+            Bridge.check("begun by a call, ended by text", NAME, 0);
+            connection.setAutoCommit(true);
+            execute(connection, "DROP TABLE told");
+        }
     }
 
     private static Void transaction(Connection connection) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.godwit.agent.it.programs;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -9,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -24,7 +26,7 @@ final class JakartaApplication {
         context.addServlet(holder, "/*");
         FilterHolder filter = new FilterHolder(new Filter());
         filter.setAsyncSupported(true);
-        context.addFilter(filter, "/*", EnumSet.of(jakarta.servlet.DispatcherType.REQUEST));
+        context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
         return context;
     }
 
@@ -39,22 +41,28 @@ final class JakartaApplication {
     private static final class Servlet extends HttpServlet {
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            String answer = ServerChecks.inside(request.getQueryString());
-            if (!"async".equals(request.getQueryString())) {
-                response.getWriter().print(answer);
+            String query = String.valueOf(request.getQueryString());
+            if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                response.getWriter().print(request.getAttribute("open"));
+                return;
+            }
+            if (!List.of("complete", "dispatch", "timeout").contains(query)) {
+                response.getWriter().print(ServerChecks.inside(request.getQueryString()));
                 return;
             }
             AsyncContext async = request.startAsync();
-            new Thread(() -> {
-                        try {
-                            ServerChecks.awaitNothingOpen();
-                            async.getResponse().getWriter().print(answer);
-                        } catch (Exception e) {
-                            ServerChecks.fail(e);
-                        }
-                        async.complete();
-                    })
-                    .start();
+            async.setTimeout(query.equals("timeout") ? 1 : 0);
+            if (query.equals("complete")) {
+                ServerChecks.goOn(open -> {
+                    async.getResponse().getWriter().print(open);
+                    async.complete();
+                });
+            } else if (query.equals("dispatch")) {
+                ServerChecks.goOn(open -> {
+                    request.setAttribute("open", open);
+                    async.dispatch();
+                });
+            }
         }
     }
 }

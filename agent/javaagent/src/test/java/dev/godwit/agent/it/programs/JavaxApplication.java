@@ -2,7 +2,10 @@ package dev.godwit.agent.it.programs;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.List;
 import java.util.logging.LogManager;
+import javax.servlet.AsyncContext;
+import javax.servlet.DispatcherType;
 import javax.servlet.FilterChain;
 import javax.servlet.ServletException;
 import javax.servlet.ServletRequest;
@@ -32,11 +35,12 @@ final class JavaxApplication {
         tomcat.setPort(0);
         tomcat.getConnector();
         Context context = tomcat.addContext("/javax", System.getProperty("java.io.tmpdir"));
-        Tomcat.addServlet(context, "servlet", new Servlet());
+        Tomcat.addServlet(context, "servlet", new Servlet()).setAsyncSupported(true);
         context.addServletMappingDecoded("/*", "servlet");
         FilterDef filter = new FilterDef();
         filter.setFilterName("filter");
         filter.setFilter(new Filter());
+        filter.setAsyncSupported("true");
         context.addFilterDef(filter);
         FilterMap mapping = new FilterMap();
         mapping.setFilterName("filter");
@@ -57,7 +61,28 @@ final class JavaxApplication {
     private static final class Servlet extends HttpServlet {
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            response.getWriter().print(ServerChecks.inside(request.getQueryString()));
+            String query = String.valueOf(request.getQueryString());
+            if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                response.getWriter().print(request.getAttribute("open"));
+                return;
+            }
+            if (!List.of("complete", "dispatch", "timeout").contains(query)) {
+                response.getWriter().print(ServerChecks.inside(request.getQueryString()));
+                return;
+            }
+            AsyncContext async = request.startAsync();
+            async.setTimeout(query.equals("timeout") ? 1 : 0);
+            if (query.equals("complete")) {
+                ServerChecks.goOn(open -> {
+                    async.getResponse().getWriter().print(open);
+                    async.complete();
+                });
+            } else if (query.equals("dispatch")) {
+                ServerChecks.goOn(open -> {
+                    request.setAttribute("open", open);
+                    async.dispatch();
+                });
+            }
         }
     }
 }

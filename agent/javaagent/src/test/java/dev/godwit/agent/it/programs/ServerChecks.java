@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -34,14 +35,12 @@ final class ServerChecks {
         jetty.start();
         int port = ((ServerConnector) jetty.getConnectors()[0]).getLocalPort();
         requests(port, "/jakarta", SERVLET, servletOff);
-        if (!servletOff) {
-            checkAnswer(get(port, "/jakarta/?async"), "1 0");
-            awaitNothingOpen();
-        }
+        asynchronous(port, "/jakarta");
         jetty.stop();
 
         Tomcat tomcat = JavaxApplication.start();
         requests(tomcat.getConnector().getLocalPort(), "/javax", SERVLET, servletOff);
+        asynchronous(tomcat.getConnector().getLocalPort(), "/javax");
         tomcat.stop();
 
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -52,6 +51,42 @@ final class ServerChecks {
         if (failure != null) {
             throw new AssertionError(failure);
         }
+    }
+
+    private void asynchronous(int port, String path) throws Exception {
+        if (servletOff) {
+            return;
+        }
+        checkAnswer(get(port, path + "/?complete"), "1");
+        awaitNothingOpen();
+        checkAnswer(get(port, path + "/?dispatch"), "1");
+        awaitNothingOpen();
+        get(port, path + "/?timeout");
+        awaitNothingOpen();
+    }
+
+    /** Does something with a request that its servlet has started asynchronously. */
+    interface Continuation {
+        void run(String sectionsOpen) throws IOException;
+    }
+
+    /** Goes on with a request once the calling thread is out of filters and servlets, with what is open by then. */
+    static void goOn(Continuation continuation) {
+        Thread servlet = Thread.currentThread();
+        new Thread(() -> {
+                    try {
+                        Bridge.await("the servlet has returned", () -> !isInApplication(servlet));
+                        continuation.run(String.valueOf(Bridge.openNow(SERVLET)));
+                    } catch (Exception | AssertionError e) {
+                        failure = e.toString();
+                    }
+                })
+                .start();
+    }
+
+    private static boolean isInApplication(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().startsWith(ServerChecks.class.getPackageName()));
     }
 
     private static void handle(HttpExchange exchange) throws IOException {
@@ -98,10 +133,6 @@ final class ServerChecks {
     /** The answer reaches the client before the server is done with the request. */
     static void awaitNothingOpen() throws Exception {
         Bridge.await("no request is open", () -> Bridge.openNow(SERVLET) + Bridge.openNow(EXCHANGE) == 0);
-    }
-
-    static void fail(Exception e) {
-        failure = e.toString();
     }
 
     private static void checkAnswer(String found, String expected) {

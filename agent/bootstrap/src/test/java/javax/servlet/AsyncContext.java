@@ -1,0 +1,6 @@
+package javax.servlet;
+
+/** What an asynchronous request goes on with. */
+public interface AsyncContext {
+    void addListener(AsyncListener listener);
+}

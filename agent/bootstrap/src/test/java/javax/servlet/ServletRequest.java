@@ -1,0 +1,8 @@
+package javax.servlet;
+
+/** A request. */
+public interface ServletRequest {
+    boolean isAsyncStarted();
+
+    AsyncContext getAsyncContext();
+}
