@@ -40,10 +40,13 @@ final class LayoutReader {
         sincePosition = position;
     }
 
-    /** Goes to the last layout before the start of a lap; what was written between the two is taken as written since. */
-    void moveToStartOfLap(TracePosition position) {
-        int layoutIndex = Times.lastAtOrBefore(run.layouts(), position.startOfLap());
-        int interval = position.firstInterval();
+    /**
+     * Goes to the last layout before the beginning of an interval, at which a replay or a lap of it begins; what was written
+     * between the two is taken as written since.
+     */
+    void moveToStartOf(TracePosition position) {
+        int layoutIndex = Times.lastAtOrBefore(run.layouts(), position.current().fromNanos());
+        int interval = position.interval();
         while (layoutIndex >= 0
                 && interval > 0
                 && run.intervals().get(interval - 1).toNanos()

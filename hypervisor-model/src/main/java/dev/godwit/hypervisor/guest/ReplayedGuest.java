@@ -73,35 +73,37 @@ public final class ReplayedGuest implements Program, GuestAgent {
                 position -> GuestFrames.layOut(
                         run.pages(), run.facts().pageSizeBytes(), memoryBytes, run.machineAt(position.traceNanos())),
                 false,
-                startNanos,
+                new TracePosition(run, startNanos),
                 random,
                 clock);
     }
 
     /**
-     * The recorded process alone, as a rehearsal migrates it: there is no kernel, no page cache and nothing else around it,
-     * and what the process does not have is in the balloon.
-     *
-     * @throws UnusableTraceException if the start lies outside of the trace
+     * The recorded process alone, as a rehearsal migrates it that follows the recording at once. It has the memory that it has in
+     * the last interval, and behind that does again all that it did, but for the first interval, in which the recorder
+     * set itself up. There is no kernel, no page cache and nothing else around it; what the process does not have, or a
+     * rehearsal leaves where it is, is in the balloon.
      */
-    public static ReplayedGuest ofProcess(RecordedRun run, long startNanos, RandomStreams random, VirtualClock clock) {
+    public static ReplayedGuest ofProcess(RecordedRun run, RandomStreams random, VirtualClock clock) {
         GuestFrames frames = GuestFrames.running(
                 run.pages(), run.facts().pageSizeBytes(), run.pages().size());
-        return new ReplayedGuest(run, position -> frames, true, startNanos, random, clock);
+        Interval again = run.intervals().get(Math.min(1, run.intervalCount() - 1));
+        TracePosition position = new TracePosition(run, run.lastNanos() - 1, again.fromNanos());
+        return new ReplayedGuest(run, at -> frames, true, position, random, clock);
     }
 
     private ReplayedGuest(
             RecordedRun run,
             Function<TracePosition, GuestFrames> framesAt,
             boolean processAlone,
-            long startNanos,
+            TracePosition position,
             RandomStreams random,
             VirtualClock clock) {
         this.run = run;
         this.random = random;
         this.clock = clock;
         this.processAlone = processAlone;
-        this.position = new TracePosition(run, startNanos);
+        this.position = position;
         this.frames = framesAt.apply(position);
         this.layout = new LayoutReader(run);
         this.moments = new MomentReader(run);
@@ -112,7 +114,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         for (MemoryKind kind : MemoryKind.values()) {
             zeroThresholds[kind.code()] = (long) (run.zeroShare(kind.code()) * (1L << 31));
         }
-        layout.moveToStartOfLap(position);
+        layout.moveToStartOf(position);
         loadInterval();
     }
 
@@ -178,7 +180,7 @@ public final class ReplayedGuest implements Program, GuestAgent {
         }
         if (step == untilEnd) {
             if (position.nextInterval()) {
-                layout.moveToStartOfLap(position);
+                layout.moveToStartOf(position);
             } else {
                 passSkippedLayouts();
             }

@@ -6,8 +6,9 @@ import dev.godwit.hypervisor.machine.Program;
  * Where a replay is in its trace.
  *
  * <p>The replay begins at the interval that contains the asked-for moment, or begins after it, runs through the intervals
- * one after the other (time that no interval covers is skipped) and, behind the last one, goes on with the first it
- * played. Each lap is a new stretch of epochs, so that an epoch never comes back.
+ * one after the other (time that no interval covers is skipped) and, behind the last one, goes on with the first one of a
+ * lap, which is the one it began with unless another was asked for. Each lap is a new stretch of epochs, so that an epoch
+ * never comes back.
  */
 final class TracePosition {
     private final RecordedRun run;
@@ -22,7 +23,22 @@ final class TracePosition {
      * @throws UnusableTraceException if it lies behind the trace's last interval
      */
     TracePosition(RecordedRun run, long startNanos) {
+        this(run, startNanos, startNanos);
+    }
+
+    /**
+     * @param startNanos trace time to begin at
+     * @param lapNanos trace time to go on at behind the trace's end, not after the start
+     * @throws UnusableTraceException if one of them lies behind the trace's last interval
+     */
+    TracePosition(RecordedRun run, long startNanos, long lapNanos) {
         this.run = run;
+        firstInterval = intervalFor(run, lapNanos);
+        interval = intervalFor(run, startNanos);
+        epochsPerLap = run.epochAt(run.lastNanos()) - run.epochAt(startOfLap()) + 1;
+    }
+
+    private static int intervalFor(RecordedRun run, long startNanos) {
         int first = 0;
         while (first < run.intervalCount() && run.intervals().get(first).toNanos() <= startNanos) {
             first++;
@@ -33,9 +49,7 @@ final class TracePosition {
                             + run.firstNanos() / 1_000_000 + " to " + run.lastNanos() / 1_000_000
                             + " ms; give a start between the two");
         }
-        firstInterval = first;
-        interval = first;
-        epochsPerLap = run.epochAt(run.lastNanos()) - run.epochAt(startOfLap()) + 1;
+        return first;
     }
 
     int interval() {
@@ -56,13 +70,9 @@ final class TracePosition {
         return current().fromNanos() + offsetNanos;
     }
 
-    /** Trace time at which every lap begins. */
+    /** Trace time at which every lap begins, but perhaps the first. */
     long startOfLap() {
         return run.intervals().get(firstInterval).fromNanos();
-    }
-
-    int firstInterval() {
-        return firstInterval;
     }
 
     /** Number of times that the replay began anew. */

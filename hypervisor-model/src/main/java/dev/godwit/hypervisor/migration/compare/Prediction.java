@@ -60,8 +60,7 @@ public record Prediction(
                 .orElseThrow(() -> new IllegalArgumentException("a rehearsal by the technique '" + measured.technique()
                         + "'" + (measured.hints() ? " with hints" : "") + ", which is not known"));
         VirtualClock clock = new VirtualClock();
-        ReplayedGuest guest =
-                ReplayedGuest.ofProcess(run, ReplayedGuest.defaultStart(run), new RandomStreams(SEED), clock);
+        ReplayedGuest guest = ReplayedGuest.ofProcess(run, new RandomStreams(SEED), clock);
         VirtualMachine source = machine("source", guest, clock);
         VirtualMachine destination = machine("destination", guest, clock);
         MigrationSetting setting = new MigrationSetting(
