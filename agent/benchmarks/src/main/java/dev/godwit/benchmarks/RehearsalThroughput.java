@@ -29,7 +29,8 @@ import java.util.SplittableRandom;
  * How fast a rehearsal is: the memory of an idle JVM with 1 GiB of random bytes on its heap goes over loopback to a second
  * process, by the engine that {@code godwit rehearse} uses, with no limit that it could reach. Prints what the first round
  * carried per second, and what it carried per second of the sending thread's processor time: pages read, encoded and sent
- * on one core. For comparison, from the same run: copying memory, and reading the same process without sending.
+ * on one core; and the same of the receiving process, which compares hashes too. For comparison, from the same run: copying
+ * memory, and reading the same process without sending.
  */
 public final class RehearsalThroughput {
     private static final int MEBIBYTE = 1 << 20;
@@ -61,16 +62,24 @@ public final class RehearsalThroughput {
             String[] said = line(program).split(" ");
             long pid = Long.parseLong(said[0]);
             long address = Long.parseUnsignedLong(said[1], 16);
+            said = line(host).split(" ");
             InetSocketAddress destination =
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(line(host)));
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(said[0]));
+            ProcessHandle receiver = ProcessHandle.of(Long.parseLong(said[1])).orElseThrow();
             for (int i = 0; i < repetitions; i++) {
                 double copy = copy();
                 double read = read(pid, address);
+                long receivedFrom = cpuNanos(receiver);
                 Round round = rehearse(pid, destination);
+                long receiving = cpuNanos(receiver) - receivedFrom;
                 System.out.printf(
                         "copy %.2f GB/s, read from the process %.2f GB/s, rehearsed %.2f GB/s,"
-                                + " per second of the sender's processor %.2f GB/s%n",
-                        copy, read, (double) round.bytes / round.nanos, (double) round.bytes / round.cpuNanos);
+                                + " per second of the sender's processor %.2f GB/s, of the receiver's %.2f GB/s%n",
+                        copy,
+                        read,
+                        (double) round.bytes / round.nanos,
+                        (double) round.bytes / round.cpuNanos,
+                        (double) round.bytes / receiving);
             }
         } finally {
             program.getOutputStream().close();
@@ -114,6 +123,11 @@ public final class RehearsalThroughput {
 
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    /** Of a whole process, to the kernel's tick of 10 ms; with the comparison of hashes, and the JIT compiler, in it. */
+    private static long cpuNanos(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private static double copy() {
@@ -191,7 +205,8 @@ public final class RehearsalThroughput {
     private static void host() throws Exception {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         DestinationHost host = DestinationHost.listen(any, TcpOptions.defaults(), 4L << 30, line -> {});
-        System.out.println(host.address().getPort());
+        System.out.println(
+                host.address().getPort() + " " + ProcessHandle.current().pid());
         Thread server = new Thread(() -> {
             try {
                 host.serve();
