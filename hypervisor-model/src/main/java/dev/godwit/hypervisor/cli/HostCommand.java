@@ -13,6 +13,8 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +55,16 @@ final class HostCommand implements Callable<Integer> {
             description = "Memory that one guest may have (default: half of this machine's).")
     private Long memoryBytes;
 
+    @Option(
+            names = "--storage",
+            paramLabel = "DIR",
+            description = {
+                "Read pages that a source names in files below DIR there, instead of having them",
+                "sent; may be given more than once. Whoever may migrate to this host may then read",
+                "these files (default: none)."
+            })
+    private List<Path> storage = List.of();
+
     @Mixin
     private ConnectionSettings connection;
 
@@ -73,6 +85,7 @@ final class HostCommand implements Callable<Integer> {
                     ConnectionSettings.address(spec.commandLine(), "--listen", listen),
                     options,
                     memoryBytes == null ? halfOfMachine() : memoryBytes,
+                    storage,
                     line -> say(out, line))) {
                 say(
                         out,

@@ -10,7 +10,7 @@ public sealed interface ControlRecord extends StreamRecord {
      * The source greets.
      *
      * @param session names the migration, {@value StreamFormat#SESSION_BYTES} bytes
-     * @param features {@link StreamFormat#FEATURE_SEND_BACK} or 0
+     * @param features any of {@link StreamFormat#FEATURE_SEND_BACK} and {@link StreamFormat#FEATURE_FILES}
      * @param token lets the destination tell whom it speaks with; at most {@value StreamFormat#MAX_TOKEN_BYTES} bytes
      */
     record Hello(byte[] session, int features, byte[] token) implements ControlRecord {
@@ -113,6 +113,34 @@ public sealed interface ControlRecord extends StreamRecord {
         @Override
         public RecordType type() {
             return RecordType.HASHES;
+        }
+    }
+
+    /**
+     * Pages one behind the other that a file holds too, if it is as the source believes. They go over as stored if it is.
+     *
+     * @param firstPage number of the first
+     * @param pages how many, at most {@value StreamFormat#MAX_STORED_PAGES}
+     * @param offset of the first in the file
+     * @param path of the file, where the destination is to read it
+     */
+    record Stored(long firstPage, int pages, long offset, String path) implements ControlRecord {
+        @Override
+        public RecordType type() {
+            return RecordType.STORED;
+        }
+    }
+
+    /**
+     * Answers {@link Stored}: what the destination has read, see {@link PageHash}; no hashes if it could not.
+     *
+     * @param firstPage number of the first
+     * @param hashes of the pages as the file has them, which the destination keeps
+     */
+    record StoredHashes(long firstPage, long[] hashes) implements ControlRecord {
+        @Override
+        public RecordType type() {
+            return RecordType.STORED_HASHES;
         }
     }
 

@@ -40,9 +40,7 @@ final class RecordCodec {
         } else if (record instanceof ControlRecord.State state) {
             out.putInt(state.kind()).putInt(state.id()).put(state.bytes());
         } else if (record instanceof ControlRecord.Hashes hashes) {
-            out.putLong(hashes.firstPage()).putInt(hashes.hashes().length).putInt(0);
-            out.asLongBuffer().put(hashes.hashes());
-            out.position(out.position() + hashes.hashes().length * Long.BYTES);
+            putHashes(out, hashes.firstPage(), hashes.hashes());
         } else if (record instanceof ControlRecord.SwitchOver over) {
             out.putLong(over.missingPages());
         } else if (record instanceof ControlRecord.Request request) {
@@ -68,6 +66,11 @@ final class RecordCodec {
             putText(out, failure.text(), StreamFormat.MAX_TEXT_BYTES);
         } else if (record instanceof ControlRecord.Completed completed) {
             out.putInt(completed.outcome()).putInt(0).putLong(completed.pages()).putLong(completed.dataBytes());
+        } else if (record instanceof ControlRecord.Stored stored) {
+            out.putLong(stored.firstPage()).putInt(stored.pages()).putInt(0).putLong(stored.offset());
+            putText(out, stored.path(), StreamFormat.MAX_PATH_BYTES);
+        } else if (record instanceof ControlRecord.StoredHashes read) {
+            putHashes(out, read.firstPage(), read.hashes());
         } else if (record instanceof ControlRecord.End end) {
             out.putLong(end.records()).putLong(end.bytes()).put(end.digest());
         }
@@ -84,6 +87,12 @@ final class RecordCodec {
                 .putShort((short) token.length)
                 .putShort((short) 0)
                 .put(token);
+    }
+
+    private static void putHashes(ByteBuffer out, long firstPage, long[] hashes) {
+        out.putLong(firstPage).putInt(hashes.length).putInt(0);
+        out.asLongBuffer().put(hashes);
+        out.position(out.position() + hashes.length * Long.BYTES);
     }
 
     private static void putRuns(ByteBuffer out, List<PageRun> runs) {
@@ -126,7 +135,15 @@ final class RecordCodec {
             case PAUSED -> new ControlRecord.Paused();
             case UNPAUSED -> new ControlRecord.Unpaused();
             case STATE -> state(in);
-            case HASHES -> hashes(in);
+            case HASHES -> {
+                long first = in.getLong();
+                yield new ControlRecord.Hashes(first, hashes(in, first, 1));
+            }
+            case STORED -> stored(in);
+            case STORED_HASHES -> {
+                long first = in.getLong();
+                yield new ControlRecord.StoredHashes(first, hashes(in, first, 0));
+            }
             case SWITCH_OVER -> new ControlRecord.SwitchOver(in.getLong());
             case RESUMED -> new ControlRecord.Resumed();
             case REQUEST -> new ControlRecord.Request(pageNumber(in));
@@ -165,7 +182,7 @@ final class RecordCodec {
     private static Greeting greeting(ByteBuffer in) throws StreamException {
         byte[] session = bytes(in, StreamFormat.SESSION_BYTES);
         int features = in.getInt();
-        if ((features & ~StreamFormat.FEATURE_SEND_BACK) != 0) {
+        if ((features & ~(StreamFormat.FEATURE_SEND_BACK | StreamFormat.FEATURE_FILES)) != 0) {
             throw new StreamException("features " + Integer.toHexString(features) + " are not known");
         }
         int tokenBytes = in.getShort() & 0xFFFF;
@@ -246,11 +263,26 @@ final class RecordCodec {
         return new ControlRecord.State(kind, id, bytes(in, in.remaining()));
     }
 
-    private static ControlRecord hashes(ByteBuffer in) throws StreamException {
+    private static ControlRecord stored(ByteBuffer in) throws StreamException {
         long first = in.getLong();
         int pages = in.getInt();
         zero(in.getInt());
+        long offset = in.getLong();
         if (pages < 1
+                || pages > StreamFormat.MAX_STORED_PAGES
+                || first < 0
+                || first > StreamFormat.MAX_PAGE_NUMBER - pages
+                || offset < 0) {
+            throw new StreamException(Integer.toUnsignedString(pages) + " pages from " + Long.toUnsignedString(first)
+                    + " at " + Long.toUnsignedString(offset) + " of a file");
+        }
+        return new ControlRecord.Stored(first, pages, offset, text(in, StreamFormat.MAX_PATH_BYTES));
+    }
+
+    private static long[] hashes(ByteBuffer in, long first, int atLeast) throws StreamException {
+        int pages = in.getInt();
+        zero(in.getInt());
+        if (pages < atLeast
                 || (long) pages * Long.BYTES != in.remaining()
                 || first < 0
                 || first > StreamFormat.MAX_PAGE_NUMBER - pages) {
@@ -260,7 +292,7 @@ final class RecordCodec {
         long[] hashes = new long[pages];
         in.asLongBuffer().get(hashes);
         in.position(in.limit());
-        return new ControlRecord.Hashes(first, hashes);
+        return hashes;
     }
 
     private static ControlRecord consistentPoint(ByteBuffer in) throws StreamException {

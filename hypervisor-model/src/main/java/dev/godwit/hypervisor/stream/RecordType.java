@@ -25,7 +25,9 @@ public enum RecordType {
     ERROR(21, "Error"),
     COMPLETED(22, "Completed"),
     ACKNOWLEDGED(23, "Acknowledged"),
-    END(24, "End");
+    END(24, "End"),
+    STORED(25, "Stored"),
+    STORED_HASHES(26, "StoredHashes");
 
     private static final RecordType[] BY_CODE = byCode();
 

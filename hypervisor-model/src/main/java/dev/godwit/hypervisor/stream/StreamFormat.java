@@ -66,6 +66,15 @@ public final class StreamFormat {
     /** Feature: the destination may send pages back. */
     public static final int FEATURE_SEND_BACK = 1;
 
+    /** Feature: the destination reads pages from files that the source names. */
+    public static final int FEATURE_FILES = 2;
+
+    /** Pages of one {@code Stored} record, and hashes of its answer, at most. */
+    public static final int MAX_STORED_PAGES = 1 << 16;
+
+    /** Longest path of a file. */
+    public static final int MAX_PATH_BYTES = 4096;
+
     /** Flag of a guest: the destination sends pages back. */
     public static final int GUEST_SENDS_BACK = 1;
 

@@ -89,6 +89,7 @@ final class StreamOrder {
             case STATE -> become(record, State.PAUSED, state == State.PAUSED);
             case MISSING -> missing((ControlRecord.Missing) record);
             case HASHES -> hashes((ControlRecord.Hashes) record);
+            case STORED -> stored((ControlRecord.Stored) record);
             case SWITCH_OVER -> switchOver((ControlRecord.SwitchOver) record);
             case REFUSED ->
                 become(record, state, state == State.AHEAD || (state == State.ROUND && behindRound == State.AHEAD));
@@ -100,7 +101,11 @@ final class StreamOrder {
     private String reverse(ControlRecord record) {
         boolean takesPart = state == State.LIVE || state == State.AHEAD || state == State.ROUND;
         return switch (record.type()) {
-            case READY -> become(record, State.LIVE, state == State.START);
+            case READY -> {
+                session.accepted(((ControlRecord.Ready) record).features());
+                yield become(record, State.LIVE, state == State.START);
+            }
+            case STORED_HASHES -> become(record, state, state == State.LIVE && session.readsFiles());
             case ARRIVED, VERIFIED -> become(record, state, takesPart || state == State.STATES);
             case RESUMED -> become(record, State.AHEAD, state == State.LIVE);
             case REQUEST ->
@@ -149,6 +154,13 @@ final class StreamOrder {
         }
         boolean pausedRound = state == State.ROUND && behindRound != State.LIVE;
         return become(hashes, state, state == State.PAUSED || state == State.AHEAD || pausedRound);
+    }
+
+    private String stored(ControlRecord.Stored stored) {
+        if (!session.holds(stored.firstPage(), stored.pages())) {
+            return stored.pages() + " stored pages from " + stored.firstPage() + " lie in no range";
+        }
+        return become(stored, state, state == State.LIVE && round == 0 && session.readsFiles());
     }
 
     private String consistentPoint(ControlRecord.ConsistentPoint point) {

@@ -11,6 +11,7 @@ import java.util.List;
 public final class StreamSession {
     private volatile int pageBytes;
     private volatile int flags;
+    private volatile int features;
     private volatile List<PageRun> ranges = List.of();
     private volatile long pages;
 
@@ -24,6 +25,11 @@ public final class StreamSession {
         return (flags & StreamFormat.GUEST_SENDS_BACK) != 0;
     }
 
+    /** True if the destination reads pages from files that the source names. */
+    public boolean readsFiles() {
+        return (features & StreamFormat.FEATURE_FILES) != 0;
+    }
+
     /** Pages of all ranges. */
     public long pages() {
         return pages;
@@ -32,6 +38,11 @@ public final class StreamSession {
     /** All ranges so far, ascending. */
     public List<PageRun> ranges() {
         return ranges;
+    }
+
+    /** The destination takes part, with these features. */
+    void accepted(int accepted) {
+        features = accepted;
     }
 
     void guest(ControlRecord.Guest guest) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class HostileStreamTest {
     private static final List<byte[]> WHOLE = List.of(
             SmallStreams.preCopy(),
+            SmallStreams.fromFiles(),
             SmallStreams.cancelledPostCopy(),
             SmallStreams.cancelledEarly(),
             SmallStreams.failed());
@@ -144,8 +145,8 @@ class HostileStreamTest {
         byte[] optional = withTypeOfThirdRecord(stream, 0x8001);
         // Ranges are skipped: what comes behind them is not due, but the record itself was no reason to refuse.
         assertThatThrownBy(() -> readAll(optional, optional.length)).hasMessageContaining("round is not due");
-        byte[] unknown = withTypeOfThirdRecord(stream, 25);
-        assertThatThrownBy(() -> readAll(unknown, unknown.length)).hasMessageContaining("type 25 is not known");
+        byte[] unknown = withTypeOfThirdRecord(stream, 27);
+        assertThatThrownBy(() -> readAll(unknown, unknown.length)).hasMessageContaining("type 27 is not known");
     }
 
     private static byte[] withTypeOfThirdRecord(byte[] stream, int type) {

@@ -130,6 +130,34 @@ public final class SmallStreams {
                 SmallStreams::end);
     }
 
+    /** Pre-copy with three pages of five asked for in files: one is as there, one was sent instead, one could not be read. */
+    public static byte[] fromFiles() {
+        byte[] first = page(7, 1);
+        byte[] second = page(7, 2);
+        return capture(
+                writer -> {
+                    writer.write(FORWARD, new ControlRecord.Hello(SESSION, StreamFormat.FEATURE_FILES, new byte[0]));
+                    writer.write(FORWARD, new ControlRecord.Guest(PAGE, 0, "orders", "pre-copy"));
+                    writer.write(FORWARD, new ControlRecord.Ranges(List.of(new PageRun(100, 5, 3))));
+                    writer.write(REVERSE, new ControlRecord.Ready(SESSION, StreamFormat.FEATURE_FILES, new byte[0]));
+                },
+                control(FORWARD, new ControlRecord.Stored(100, 2, 512, "/data/segment")),
+                control(REVERSE, new ControlRecord.StoredHashes(100, new long[] {hash(first), hash(first)})),
+                control(FORWARD, new ControlRecord.Stored(104, 1, 0, "/data/missing")),
+                control(REVERSE, new ControlRecord.StoredHashes(104, new long[0])),
+                round(FORWARD, 1, RoundKind.LIVE, batch -> {
+                    batch.stored(100, 1);
+                    batch.zero(102, 3);
+                }),
+                control(FORWARD, new ControlRecord.Paused()),
+                round(FORWARD, 2, RoundKind.PAUSED, batch -> raw(batch, 101, second)),
+                control(FORWARD, new ControlRecord.Hashes(100, new long[] {hash(first), hash(second)})),
+                control(FORWARD, new ControlRecord.SwitchOver(0)),
+                control(REVERSE, new ControlRecord.Verified(2, 0, StreamFormat.NO_PAGE)),
+                control(REVERSE, new ControlRecord.Resumed()),
+                SmallStreams::end);
+    }
+
     /** Post-copy that is cancelled and comes home; no page is raw. */
     public static byte[] cancelledPostCopy() {
         byte[] zeros = new byte[PAGE];

@@ -51,6 +51,8 @@ public final class LocalHost implements AutoCloseable {
                             "host",
                             "--listen",
                             "127.0.0.1:0",
+                            "--storage",
+                            "/",
                             "--child"))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

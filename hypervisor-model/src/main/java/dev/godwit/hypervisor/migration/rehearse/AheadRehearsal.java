@@ -168,6 +168,7 @@ final class AheadRehearsal {
                 stream.batchMemory(),
                 pageBytes,
                 Squeezing.of(options, pages, pageBytes, () -> jvm.flatMap(RunningJvmAgent::lastLayout)),
+                stream.inFiles(),
                 stream::endRound,
                 link::addReadingNanos)) {
             encoder = new SavedPageEncoder(ofProcess, copy, pageBytes);
@@ -382,7 +383,7 @@ final class AheadRehearsal {
     private final class Opening implements StreamLink.Session {
         @Override
         public void introduce() {
-            stream.introduce(options.name(), options.technique().label(), pageBytes, home != null);
+            stream.introduce(options.name(), options.technique().label(), pageBytes, home != null, jvm);
             try {
                 returned =
                         ReturnedPages.connect(options.destination(), options.link(), stream.session(), side, pageBytes);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -22,13 +24,15 @@ public final class DestinationHost implements AutoCloseable {
 
     private final TcpListener listener;
     private final long memoryBytes;
+    private final List<Path> storage;
     private final Consumer<String> log;
     private final Semaphore places = new Semaphore(MOST_PEERS);
     private final Map<String, IncomingMigration> sessions = new ConcurrentHashMap<>();
 
-    private DestinationHost(TcpListener listener, long memoryBytes, Consumer<String> log) {
+    private DestinationHost(TcpListener listener, long memoryBytes, List<Path> storage, Consumer<String> log) {
         this.listener = listener;
         this.memoryBytes = memoryBytes;
+        this.storage = storage;
         this.log = log;
     }
 
@@ -41,7 +45,18 @@ public final class DestinationHost implements AutoCloseable {
      */
     public static DestinationHost listen(
             InetSocketAddress address, TcpOptions options, long memoryBytes, Consumer<String> log) throws IOException {
-        return new DestinationHost(TcpListener.open(address, options), memoryBytes, log);
+        return listen(address, options, memoryBytes, List.of(), log);
+    }
+
+    /**
+     * Listens, and reads pages from files that a source names instead of having them sent.
+     *
+     * @param storage directories; nothing outside of them is read
+     */
+    public static DestinationHost listen(
+            InetSocketAddress address, TcpOptions options, long memoryBytes, List<Path> storage, Consumer<String> log)
+            throws IOException {
+        return new DestinationHost(TcpListener.open(address, options), memoryBytes, List.copyOf(storage), log);
     }
 
     /** Where it listens. */
@@ -81,7 +96,7 @@ public final class DestinationHost implements AutoCloseable {
             if (!whole) {
                 first.flip();
             }
-            try (IncomingMigration migration = new IncomingMigration(link, first, memoryBytes, sessions)) {
+            try (IncomingMigration migration = new IncomingMigration(link, first, memoryBytes, storage, sessions)) {
                 log.accept("peer " + link.peer() + ": " + migration.run());
             }
         } catch (IOException | RuntimeException dropped) {

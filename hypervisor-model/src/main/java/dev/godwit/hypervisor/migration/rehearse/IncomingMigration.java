@@ -13,7 +13,9 @@ import dev.godwit.hypervisor.transport.TcpLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -25,6 +27,7 @@ final class IncomingMigration implements AutoCloseable {
     private final StreamReader reader;
     private final StreamWriter writer;
     private final HeldMemory memory;
+    private final StoredFiles files;
     private final PageUnpacker unpacker = new PageUnpacker(PAGE_BYTES);
     private final Map<String, IncomingMigration> sessions;
     private volatile ReturnPort port;
@@ -38,15 +41,23 @@ final class IncomingMigration implements AutoCloseable {
 
     /**
      * @param first bytes of the link that were read already
+     * @param storage directories below which pages may be read from files
      * @param sessions where it can be found while it goes on
      */
-    IncomingMigration(TcpLink link, ByteBuffer first, long mostBytes, Map<String, IncomingMigration> sessions) {
+    IncomingMigration(
+            TcpLink link,
+            ByteBuffer first,
+            long mostBytes,
+            List<Path> storage,
+            Map<String, IncomingMigration> sessions) {
         this.link = link;
         this.sessions = sessions;
         StreamSession session = new StreamSession();
         reader = StreamReader.forward(session, new Begun(first, link));
         writer = StreamWriter.reverse(session, link);
         memory = new HeldMemory(PAGE_BYTES, mostBytes / PAGE_BYTES);
+        // Kept beside the memory that they may become.
+        files = new StoredFiles(storage, PAGE_BYTES, mostBytes / PAGE_BYTES / 2);
     }
 
     /**
@@ -92,6 +103,10 @@ final class IncomingMigration implements AutoCloseable {
             takeGuest(guest);
         } else if (record instanceof ControlRecord.Ranges) {
             beReady();
+        } else if (record instanceof ControlRecord.Stored stored) {
+            writer.write(new ControlRecord.StoredHashes(
+                    stored.firstPage(),
+                    files.read(stored.path(), stored.offset(), stored.firstPage(), stored.pages())));
         } else if (record instanceof ControlRecord.RoundEnd round) {
             writer.write(new ControlRecord.Arrived(round.round()));
         } else if (record instanceof ControlRecord.Missing missing) {
@@ -127,8 +142,8 @@ final class IncomingMigration implements AutoCloseable {
     private void beReady() throws IOException {
         if (!ready) {
             ready = true;
-            writer.write(new ControlRecord.Ready(
-                    hello.session(), hello.features() & StreamFormat.FEATURE_SEND_BACK, new byte[0]));
+            int features = StreamFormat.FEATURE_SEND_BACK | (files.areAllowed() ? StreamFormat.FEATURE_FILES : 0);
+            writer.write(new ControlRecord.Ready(hello.session(), hello.features() & features, new byte[0]));
         }
     }
 
@@ -166,12 +181,17 @@ final class IncomingMigration implements AutoCloseable {
                 case DELTA, LZ4, ZSTD ->
                     memory.put(
                             pages.firstPage(), 1, unpacker.unpack(pages.encoding(), pages.firstPage(), data, memory));
-                case STORED ->
-                    throw new StreamException("pages as " + pages.encoding().label() + " are not taken by this host");
+                case STORED -> takeStored(pages.firstPage(), pages.pages());
             }
             if (ahead) {
                 giveBack(pages.firstPage(), pages.pages());
             }
+        }
+    }
+
+    private void takeStored(long firstPage, int count) throws IOException {
+        for (long page = firstPage; page < firstPage + count; page++) {
+            memory.put(page, 1, files.page(page));
         }
     }
 
@@ -216,6 +236,7 @@ final class IncomingMigration implements AutoCloseable {
             sessions.remove(name(hello.session()), this);
         }
         memory.close();
+        files.close();
         unpacker.close();
         if (port != null) {
             try {

@@ -97,6 +97,11 @@ final class PageSqueezer implements AutoCloseable {
         sent[kindCode][Encoding.ZERO.index()]++;
     }
 
+    /** A page goes by other means. */
+    void sentOtherwise(int gfn) {
+        delta.sentOtherwise(gfn);
+    }
+
     /**
      * Puts a page into the batch.
      *

@@ -32,6 +32,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     private final LongConsumer spentNanos;
     private final PageBitmap sent;
     private final Optional<Squeezing> squeezing;
+    private final PagesInFiles inFiles;
     private int next;
     private int readPages;
     private long encodingFromNanos;
@@ -40,6 +41,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     /**
      * @param batchMemory what the batch's data is in
      * @param squeezing empty: pages go as they are
+     * @param inFiles pages that the destination found in files: they go as nothing
      * @param roundEnded is told when a round is over
      * @param spentNanos is told how long reading and encoding took
      */
@@ -51,6 +53,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
             NativeBuffer batchMemory,
             int pageBytes,
             Optional<Squeezing> squeezing,
+            PagesInFiles inFiles,
             Runnable roundEnded,
             LongConsumer spentNanos) {
         int most = SourceStream.BATCH_PAGES;
@@ -62,6 +65,7 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
         this.batch = batch;
         this.pageBytes = pageBytes;
         this.squeezing = squeezing;
+        this.inFiles = inFiles;
         this.roundEnded = roundEnded;
         this.spentNanos = spentNanos;
         squeezing.ifPresent(each -> each.kinds().refresh());
@@ -92,6 +96,10 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     }
 
     private int squeeze(int gfn, ByteBuffer page, Squeezing how) {
+        if (page != null && inFiles.has(pages.page(gfn), page)) {
+            how.squeezer().sentOtherwise(gfn);
+            return putStored(gfn);
+        }
         int kind = how.kinds().codeOf(gfn);
         if (page == null) {
             how.squeezer().zero(gfn, kind);
@@ -116,6 +124,9 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
         if (page == null) {
             return putZeros(gfn);
         }
+        if (inFiles.has(pages.page(gfn), page)) {
+            return putStored(gfn);
+        }
         ByteBuffer room = batch.room();
         if (!inBatch || room.position() != page.position()) {
             room.put(page);
@@ -127,6 +138,11 @@ final class ProcessPageEncoder implements PageEncoder, AutoCloseable {
     private int putZeros(int gfn) {
         batch.zero(pages.page(gfn), 1);
         return HEADER_BYTES + ZERO_BODY_BYTES;
+    }
+
+    private int putStored(int gfn) {
+        batch.stored(pages.page(gfn), 1);
+        return HEADER_BYTES;
     }
 
     /** True if the destination was given the page, in whatever version. */

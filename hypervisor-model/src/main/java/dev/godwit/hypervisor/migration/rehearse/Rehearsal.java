@@ -126,6 +126,7 @@ public final class Rehearsal {
                 stream.batchMemory(),
                 pageBytes,
                 Squeezing.of(options, pages, pageBytes, () -> jvm.flatMap(RunningJvmAgent::lastLayout)),
+                stream.inFiles(),
                 stream::endRound,
                 link::addReadingNanos);
         engine = new PreCopyEngine(new MigrationSetting(
@@ -222,7 +223,7 @@ public final class Rehearsal {
     private final class Opening implements StreamLink.Session {
         @Override
         public void introduce() {
-            stream.introduce(options.name(), PreCopyEngine.TECHNIQUE, pageBytes);
+            stream.introduce(options.name(), PreCopyEngine.TECHNIQUE, pageBytes, false, jvm);
         }
 
         /** What never had content, and what is proven empty: the destination must wait for neither. */

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
 import dev.godwit.hypervisor.guest.live.ProcessPages;
+import dev.godwit.hypervisor.guest.live.RunningJvmAgent;
 import dev.godwit.hypervisor.sim.Entropy;
 import dev.godwit.hypervisor.sim.WallClock;
 import dev.godwit.hypervisor.stream.ControlRecord;
@@ -17,9 +18,11 @@ import dev.godwit.hypervisor.stream.StreamWriter;
 import dev.godwit.hypervisor.transport.TcpLink;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import dev.godwit.linux.NativeBuffer;
+import dev.godwit.trace.DeclaredMemory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The source's end of the migration stream. What fails becomes a {@link LinkLostException} of one line. Pages are numbered
@@ -40,6 +43,7 @@ final class SourceStream implements AutoCloseable {
     private final NativeBuffer batchMemory;
     private final PageBatch batch;
     private final byte[] session = Entropy.bytes(StreamFormat.SESSION_BYTES);
+    private final PagesInFiles inFiles = new PagesInFiles();
     private TcpLink link;
     private StreamWriter writer;
     private StreamReader reader;
@@ -94,20 +98,34 @@ final class SourceStream implements AutoCloseable {
         });
     }
 
-    /** Says what is migrated, and waits until the destination has room for it. */
-    void introduce(String name, String technique, int pageBytes) {
-        introduce(name, technique, pageBytes, false);
+    /** Pages of which the destination said that it found them in files. */
+    PagesInFiles inFiles() {
+        return inFiles;
     }
 
-    /** @param comesBack true if what the guest writes at the destination comes back */
-    void introduce(String name, String technique, int pageBytes, boolean comesBack) {
+    /**
+     * Says what is migrated, and waits until the destination has room for it and has read what it can from files.
+     *
+     * @param comesBack true if what the guest writes at the destination comes back
+     * @param jvm tells what its application says of its buffers
+     */
+    void introduce(String name, String technique, int pageBytes, boolean comesBack, Optional<RunningJvmAgent> jvm) {
+        List<DeclaredMemory> declared = jvm.map(RunningJvmAgent::declared).orElse(List.of());
+        List<ControlRecord.Stored> asked = PagesInFiles.ask(declared, pages);
+        int features =
+                (comesBack ? StreamFormat.FEATURE_SEND_BACK : 0) | (asked.isEmpty() ? 0 : StreamFormat.FEATURE_FILES);
         attempt(() -> {
-            writer.write(new ControlRecord.Hello(session, comesBack ? StreamFormat.FEATURE_SEND_BACK : 0, new byte[0]));
+            writer.write(new ControlRecord.Hello(session, features, new byte[0]));
             writer.write(
                     new ControlRecord.Guest(pageBytes, comesBack ? StreamFormat.GUEST_SENDS_BACK : 0, name, technique));
             writeRanges(true);
             link.flush();
-            await(ControlRecord.Ready.class);
+            boolean reads = (await(ControlRecord.Ready.class).features() & StreamFormat.FEATURE_FILES) != 0;
+            for (ControlRecord.Stored stored : reads ? asked : List.<ControlRecord.Stored>of()) {
+                writer.write(stored);
+                link.flush();
+                inFiles.found(await(ControlRecord.StoredHashes.class));
+            }
             return null;
         });
     }

@@ -12,6 +12,7 @@
  * stay in the program, as the kernel's missing mode takes anonymous memory only.
  *
  * <p>What the application declares of its buffers defers pages as a hint; at the pause it drops them if it certainly holds: {@code
- * DeclaredBuffers} in the room of the running JVM.
+ * DeclaredBuffers} in the room of the running JVM. What it declares to be in a file the destination reads there, {@code
+ * StoredFiles}, and the source sends no page that it finds equal to what was read, {@code PagesInFiles}.
  */
 package dev.godwit.hypervisor.migration.rehearse;

@@ -16,7 +16,7 @@ final class Greeting {
     void hello(Payload in) throws StreamRefused {
         session = in.take(16);
         features = in.u32();
-        in.require(features <= 1, "features " + features);
+        in.require(features <= 3, "features " + features);
         token(in);
         greeted = true;
     }
@@ -56,7 +56,12 @@ final class Greeting {
 
     /** True if pages come back from the destination, and both hosts can do that. */
     boolean allowsBackRounds() {
-        return sendsBack && features == 1;
+        return sendsBack && (features & 1) == 1;
+    }
+
+    /** True if the destination reads pages from files. */
+    boolean allowsFiles() {
+        return ready && (features & 2) == 2;
     }
 
     /** True if a cancel behind the switch is possible. */

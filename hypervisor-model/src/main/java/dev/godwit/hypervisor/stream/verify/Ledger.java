@@ -25,6 +25,9 @@ final class Ledger {
     private final TreeMap<Long, Range> ranges = new TreeMap<>();
     private final Map<Long, byte[]> held = new HashMap<>();
     private final long mostHeldBytes = Runtime.getRuntime().maxMemory() / 2;
+    /** What the destination read of pages from files, by the first of each piece. */
+    private final TreeMap<Long, long[]> read = new TreeMap<>();
+
     private long pages;
     private long missing;
 
@@ -154,8 +157,21 @@ final class Ledger {
         set(page, DROPPED);
     }
 
+    /** The destination has it from storage; if it was told from where, it said what it read there. */
     void stored(long page) throws StreamRefused {
         set(page, STORED);
+        Map.Entry<Long, long[]> piece = read.floorEntry(page);
+        if (piece != null && page - piece.getKey() < piece.getValue().length) {
+            Range range = range(page);
+            Chunk chunk = range.chunk(page);
+            chunk.sentForward[range.slot(page)] = true;
+            chunk.sentHash[range.slot(page)] = piece.getValue()[(int) (page - piece.getKey())];
+        }
+    }
+
+    /** The destination read pages from a file. */
+    void read(long first, long[] hashes) {
+        read.put(first, hashes);
     }
 
     private void set(long page, byte what) throws StreamRefused {

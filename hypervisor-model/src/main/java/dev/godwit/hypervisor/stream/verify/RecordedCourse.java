@@ -19,6 +19,7 @@ final class RecordedCourse {
     }
 
     private final CourseOfPages pages;
+    private final CourseOfFiles files;
     private final Greeting greeting = new Greeting();
     private final List<Findings.Round> rounds = new ArrayList<>();
     private final Way forward = new Way();
@@ -52,6 +53,7 @@ final class RecordedCourse {
 
     RecordedCourse(CaptureBytes file, PageContents contents) {
         pages = new CourseOfPages(file, contents);
+        files = new CourseOfFiles(pages.ledger());
     }
 
     void take(int type, boolean isForward, byte[] bytes, int length, long at) throws IOException {
@@ -101,6 +103,11 @@ final class RecordedCourse {
             case 13 -> switchOver(in);
             case 16 -> refused(in);
             case 22 -> completed(in);
+            case 25 -> {
+                boolean due = stage == Stage.AT_SOURCE && forward.round == 0 && greeting.allowsFiles();
+                in.require(due, "Stored is not due " + where());
+                files.ask(in);
+            }
             default -> in.require(false, "not known, or not one of the source's");
         }
     }
@@ -126,6 +133,7 @@ final class RecordedCourse {
             case 18 -> verified(in);
             case 19 -> point(in);
             case 23 -> acknowledged(in);
+            case 26 -> files.answer(in);
             default -> in.require(false, "not known, or not one of the destination's");
         }
     }

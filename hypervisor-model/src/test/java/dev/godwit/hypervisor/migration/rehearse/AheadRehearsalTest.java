@@ -9,11 +9,13 @@ import dev.godwit.hypervisor.migration.VmFate;
 import dev.godwit.hypervisor.migration.WayHomeStatistics;
 import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.transport.TcpOptions;
+import dev.godwit.linux.JdkHomes;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,11 +29,17 @@ class AheadRehearsalTest {
     private static final long FAST = 1_250_000_000;
 
     @ParameterizedTest
-    @CsvSource({"Parallel,POST_COPY,true,LZ4", "Serial,HYBRID,false,DELTA", "G1,HYBRID,true,AUTO"})
+    @CsvSource({
+        "own,Parallel,POST_COPY,true,LZ4",
+        "own,Serial,HYBRID,false,DELTA",
+        "own,G1,HYBRID,true,AUTO",
+        "other,G1,POST_COPY,true,NONE"
+    })
     void allMemoryGoesAwayAndComesBackWhileTheProgramRunsOn(
-            String collector, RehearsedTechnique technique, boolean hints, Compression compression) throws Exception {
+            String release, String collector, RehearsedTechnique technique, boolean hints, Compression compression)
+            throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        try (CheckedJvm jvm = CheckedJvm.start(HOME, "-XX:+Use" + collector + "GC", "-Xmx240m", "-Xmn120m");
+        try (CheckedJvm jvm = CheckedJvm.start(home(release), "-XX:+Use" + collector + "GC", "-Xmx240m", "-Xmn120m");
                 HostThread host = HostThread.start(log)) {
             RehearsalResult result = rehearseToTheEnd(jvm, host.address(), technique, hints, FAST, compression);
 
@@ -53,6 +61,17 @@ class AheadRehearsalTest {
             jvm.assertRunsOn();
         }
         assertThat(log.toString()).contains("arrived").contains(" 0 differ");
+    }
+
+    /** That of the JDK which runs this test, or of the other one that Godwit supports. */
+    private static Path home(String release) {
+        if (release.equals("own")) {
+            return HOME;
+        }
+        int other = Runtime.version().feature() >= 25 ? 17 : 25;
+        Optional<Path> home = JdkHomes.find(other);
+        Assumptions.assumeTrue(home.isPresent(), "JDK " + other + " is not installed");
+        return home.get();
     }
 
     @Test

@@ -78,6 +78,28 @@ class StreamVerifierTest {
     }
 
     @Test
+    void aStoredPageIsComparedByWhatTheDestinationFoundInItsFile() throws IOException {
+        assertThat(verify(SmallStreams.fromFiles()).hashedPages()).isEqualTo(2);
+        byte[] asked = SmallStreams.capture(
+                writer -> {
+                    byte[] session = new byte[16];
+                    writer.write(FORWARD, new ControlRecord.Hello(session, StreamFormat.FEATURE_FILES, new byte[0]));
+                    writer.write(FORWARD, new ControlRecord.Guest(PAGE, 0, "orders", "pre-copy"));
+                    writer.write(FORWARD, new ControlRecord.Ranges(List.of(new PageRun(100, 1, 3))));
+                    writer.write(REVERSE, new ControlRecord.Ready(session, StreamFormat.FEATURE_FILES, new byte[0]));
+                },
+                control(FORWARD, new ControlRecord.Stored(100, 1, 0, "/f")),
+                control(REVERSE, new ControlRecord.StoredHashes(100, new long[] {5})),
+                round(FORWARD, 1, RoundKind.LIVE, batch -> batch.stored(100, 1)),
+                PAUSED,
+                control(FORWARD, new ControlRecord.Hashes(100, new long[] {6})),
+                SWITCH,
+                RESUMED,
+                SmallStreams::end);
+        assertThatThrownBy(() -> verify(asked)).hasMessageContaining("page 100 at the destination differs");
+    }
+
+    @Test
     void aPageThatNeverWentOverIsFound() {
         refuses(
                 "page 104 never went over",
