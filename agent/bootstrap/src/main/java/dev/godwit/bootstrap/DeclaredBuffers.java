@@ -34,7 +34,7 @@ public final class DeclaredBuffers {
 
     private static ByteBuffer allocate() {
         try {
-            return ByteBuffer.allocateDirect((MOST + 1) * Long.BYTES).alignedSlice(Long.BYTES);
+            return ByteBuffer.allocateDirect((MOST + 2) * Long.BYTES).alignedSlice(Long.BYTES);
         } catch (OutOfMemoryError limited) {
             return null;
         }
@@ -106,6 +106,11 @@ public final class DeclaredBuffers {
         return List.copyOf(BY_NUMBER.values());
     }
 
+    /** Says behind the last place who holds all that stands, so that none of it is freed; zero: nobody. */
+    public static void holds(long number) {
+        stands(MOST, number);
+    }
+
     private static void stands(int place, long number) {
         if (OUTSIDE != null) {
             STANDING.setVolatile(OUTSIDE, place * Long.BYTES, number);
@@ -113,8 +118,8 @@ public final class DeclaredBuffers {
     }
 
     /**
-     * The numbers of the declarations that stand, by place, {@value #MOST} of 64 bits in native order, zero where none does; as memory
-     * at an address that stays. A buffer that nobody can reach any more is still among them until somebody looks. Null where the JVM
+     * The numbers of the declarations that stand, by place, {@value #MOST} of 64 bits in native order, zero where none does, and behind
+     * them the number of whoever holds them; as memory at an address that stays. A buffer that nobody can reach any more is still among them until somebody looks. Null where the JVM
      * had no such memory.
      */
     public static ByteBuffer standing() {

@@ -117,7 +117,9 @@ public final class FrameCodec {
         if (declared.buffers().size() > MAX_DECLARED) {
             throw new IllegalArgumentException(declared.buffers().size() + " buffers, more than " + MAX_DECLARED);
         }
-        out.putLong(declared.address()).putInt(declared.buffers().size());
+        out.putLong(declared.address())
+                .putLong(declared.hold())
+                .putInt(declared.buffers().size());
         for (Message.DeclaredBuffer buffer : declared.buffers()) {
             out.putLong(buffer.place()).putLong(buffer.number());
             out.putLong(buffer.start()).putLong(buffer.end());
@@ -171,7 +173,8 @@ public final class FrameCodec {
                         in.takeCount("address"), (int) Math.min(Integer.MAX_VALUE, in.takeCount("strideBytes")), (int)
                                 Math.min(Integer.MAX_VALUE, in.takeCount("count")));
             case DECLARED_READ -> new Message.DeclaredRead(in.takeBoolean("hold"));
-            case DECLARED -> new Message.DeclaredAnswer(in.takeCount("address"), takeDeclared(in));
+            case DECLARED ->
+                new Message.DeclaredAnswer(in.takeCount("address"), in.takeCount("hold"), takeDeclared(in));
             case LAYOUT_READ -> new Message.LayoutRead();
             case LAYOUT -> new Message.Layout(in.takeCount("epoch"), takeSpaces(in));
             case SIGNALS_READ -> new Message.SignalsRead();

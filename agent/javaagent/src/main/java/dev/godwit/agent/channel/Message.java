@@ -160,9 +160,10 @@ public sealed interface Message {
      * was withdrawn.
      *
      * @param address of place 0
+     * @param hold number that is at place {@value FrameCodec#MAX_DECLARED} as long as the buffers are held; 0 if that was not asked
      * @param buffers at most {@value FrameCodec#MAX_DECLARED}
      */
-    record DeclaredAnswer(long address, List<DeclaredBuffer> buffers) implements Message {
+    record DeclaredAnswer(long address, long hold, List<DeclaredBuffer> buffers) implements Message {
         public DeclaredAnswer {
             buffers = List.copyOf(buffers);
         }

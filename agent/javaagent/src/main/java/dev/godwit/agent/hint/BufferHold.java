@@ -9,18 +9,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tells a hypervisor what the application says of its buffers, and keeps those buffers alive while it pauses the JVM.
  *
  * <p>What stands is read from outside while the JVM stands, from {@link DeclaredBuffers#standing}. That alone proves nothing of a
  * buffer that nobody can reach any more: its memory may have been freed, and given to somebody else, before anybody looked. One that
- * is held here has not been. Buffers that not the collector frees, but somebody by hand, as an arena that is closed does, are never
+ * is held here has not been, and that it is held is read there too, as the conversation with the hypervisor may end any time. Buffers that not the collector frees, but somebody by hand, as an arena that is closed does, are never
  * told of.
  */
 public final class BufferHold {
     /** A view of a buffer leads to the buffer itself; views of views too, in older JDKs. */
     private static final int MOST_VIEWS = 8;
+
+    private static final AtomicLong LAST = new AtomicLong();
 
     private final List<ByteBuffer> held = new ArrayList<>();
     private Method cleaner;
@@ -51,11 +54,15 @@ public final class BufferHold {
                 told.add(tell(declared, buffer));
             }
         }
+        long number = 0;
         if (hold) {
             held.clear();
             held.addAll(kept);
+            // Only now: whoever reads it of a JVM that stands may rely on it.
+            number = LAST.incrementAndGet();
+            DeclaredBuffers.holds(number);
         }
-        return new Message.DeclaredAnswer(NativeBuffer.addressOf(standing), told);
+        return new Message.DeclaredAnswer(NativeBuffer.addressOf(standing), number, told);
     }
 
     private static boolean isPlain(String path) {
@@ -99,6 +106,7 @@ public final class BufferHold {
 
     /** The collector may have them again. */
     public void letGo() {
+        DeclaredBuffers.holds(0);
         held.clear();
     }
 }

@@ -49,6 +49,7 @@ class FrameTest {
                 new Message.DeclaredRead(true),
                 new Message.DeclaredAnswer(
                         0x7f00_0000_1000L,
+                        3,
                         List.of(
                                 new Message.DeclaredBuffer(0, 7, 0x1000, 0x3001, "", 0),
                                 new Message.DeclaredBuffer(4095, 8, 0x5000, 0x9000, "/data/segment-1", 1 << 20))),

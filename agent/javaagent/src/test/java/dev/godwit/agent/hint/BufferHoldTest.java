@@ -8,6 +8,7 @@ import dev.godwit.linux.NativeAccess;
 import dev.godwit.linux.NativeBuffer;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,10 @@ class BufferHoldTest {
             assertThat(forgotten.get()).isNotNull();
         }
         assertThat(told(number[0])).isPresent();
+        assertThat(heldBy()).isPositive();
 
         hold.letGo();
+        assertThat(heldBy()).isZero();
         for (int i = 0; i < 5 * PLENTY && forgotten.get() != null; i++) {
             System.gc();
         }
@@ -47,7 +50,7 @@ class BufferHoldTest {
     private WeakReference<ByteBuffer> declareHoldAndForget(int[] number) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(64);
         number[0] = DeclaredBuffers.declare(buffer, null, 0);
-        Message.DeclaredAnswer unused = hold.read(true);
+        assertThat(hold.read(true).hold()).isEqualTo(heldBy());
         return new WeakReference<>(buffer);
     }
 
@@ -81,6 +84,10 @@ class BufferHoldTest {
             assertThat(told(number)).isEmpty();
             DeclaredBuffers.withdraw(number);
         }
+    }
+
+    private static long heldBy() {
+        return DeclaredBuffers.standing().order(ByteOrder.nativeOrder()).getLong(DeclaredBuffers.MOST * Long.BYTES);
     }
 
     private ByteBuffer kept(ByteBuffer buffer) {

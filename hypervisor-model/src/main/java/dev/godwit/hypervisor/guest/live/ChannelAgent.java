@@ -64,6 +64,7 @@ public final class ChannelAgent implements InsideAgent {
             Message.DeclaredAnswer said = connection.declared(hold, ANSWER_LIMIT);
             return Optional.of(new Declarations(
                     said.address(),
+                    said.hold(),
                     said.buffers().stream().map(ChannelAgent::declaration).toList()));
         } catch (IOException none) {
             return Optional.empty();

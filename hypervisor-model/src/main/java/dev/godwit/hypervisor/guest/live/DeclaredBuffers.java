@@ -12,12 +12,14 @@ import java.util.Optional;
 /**
  * What the application in a JVM says of its buffers. While the JVM runs that is the agent's word, a hint, which may be behind.
  *
- * <p>While it stands, what is returned is proven: the declaration was told with the request to hold its buffer, so that the JVM has
- * not freed it since, and it still stands, which is read from the stopped JVM's memory. What cannot be proven is left out.
+ * <p>While it stands, what is returned is proven: the declaration was told with the request to hold its buffer, it still is held, so
+ * that the JVM has not freed it since, and the declaration still stands: both are read from the stopped JVM's memory. What cannot be proven is left out.
  */
 final class DeclaredBuffers {
     /** Of an agent: more it does not tell. */
     private static final int MOST_PLACES = 4096;
+
+    private static final int BYTES = (MOST_PLACES + 1) * Long.BYTES;
 
     private final ProcessMemory memory;
     private final InsideAgent agent;
@@ -44,7 +46,7 @@ final class DeclaredBuffers {
     /** The JVM is about to be stopped. */
     void hold() {
         told = ask(true);
-        held = told.isPresent();
+        held = told.isPresent() && told.get().hold() != 0;
     }
 
     /** The JVM may free them again. */
@@ -79,17 +81,14 @@ final class DeclaredBuffers {
         if (!held || told.isEmpty() || told.get().list().isEmpty()) {
             return List.of();
         }
-        int places = told.get().list().stream()
-                        .mapToInt(InsideAgent.Declaration::place)
-                        .max()
-                        .getAsInt()
-                + 1;
-        int bytes = places * Long.BYTES;
-        try (NativeBuffer copy = NativeBuffer.shared(bytes)) {
-            if (memory.read(told.get().address(), copy.address(), bytes) < bytes) {
+        try (NativeBuffer copy = NativeBuffer.shared(BYTES)) {
+            if (memory.read(told.get().address(), copy.address(), BYTES) < BYTES) {
                 return List.of();
             }
-            ByteBuffer numbers = copy.slice(0, bytes);
+            ByteBuffer numbers = copy.slice(0, BYTES);
+            if (numbers.getLong(MOST_PLACES * Long.BYTES) != told.get().hold()) {
+                return List.of();
+            }
             return told.get().list().stream()
                     .filter(each -> numbers.getLong(each.place() * Long.BYTES) == each.number())
                     .map(InsideAgent.Declaration::memory)

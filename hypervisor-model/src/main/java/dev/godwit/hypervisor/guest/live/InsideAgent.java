@@ -63,10 +63,11 @@ public interface InsideAgent {
     /**
      * What an application says of its buffers.
      *
-     * @param address where it says in the JVM's memory which of it stands: at each place, a number of 64 bits
+     * @param address where it says in the JVM's memory which of it stands: at each of 4096 places, a number of 64 bits
+     * @param hold what the number behind the last place is as long as the buffers are held; 0 if that was not asked
      * @param list of it
      */
-    record Declarations(long address, List<Declaration> list) {
+    record Declarations(long address, long hold, List<Declaration> list) {
         public Declarations {
             list = List.copyOf(list);
         }

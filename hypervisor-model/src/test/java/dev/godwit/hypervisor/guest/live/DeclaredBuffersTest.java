@@ -15,6 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DeclaredBuffersTest {
+    private static final int BYTES = 4097 * Long.BYTES;
+    private static final long HOLD = 5;
+
     private final DeclaredMemory first = discardable(0x1000, 0x9000);
     private final DeclaredMemory second = discardable(0x20000, 0x30000);
     private final FakeAgent agent = new FakeAgent();
@@ -27,8 +30,9 @@ class DeclaredBuffersTest {
     void open() {
         NativeAccess.initialise();
         self = ProcessMemory.ofSelf();
-        memory = NativeBuffer.shared(4096);
-        numbers = memory.slice(0, 4096);
+        memory = NativeBuffer.shared(BYTES);
+        numbers = memory.slice(0, BYTES);
+        numbers.putLong(BYTES - Long.BYTES, HOLD);
         declared = new DeclaredBuffers(self, agent);
         numbers.putLong(0, 7);
         numbers.putLong(3 * Long.BYTES, 9);
@@ -51,6 +55,10 @@ class DeclaredBuffersTest {
         assertThat(declared.standing()).as("withdrawn").containsExactly(second);
         numbers.putLong(3 * Long.BYTES, 10);
         assertThat(declared.standing()).as("another has its place").isEmpty();
+        numbers.putLong(3 * Long.BYTES, 9);
+        assertThat(declared.standing()).containsExactly(second);
+        numbers.putLong(BYTES - Long.BYTES, 0);
+        assertThat(declared.standing()).as("the agent has let go by itself").isEmpty();
     }
 
     @Test
@@ -85,6 +93,7 @@ class DeclaredBuffersTest {
     private InsideAgent.Declarations told(long address, int place, int otherPlace) {
         return new InsideAgent.Declarations(
                 address,
+                HOLD,
                 List.of(
                         new InsideAgent.Declaration(place, 7, first),
                         new InsideAgent.Declaration(otherPlace, 9, second)));
