@@ -23,8 +23,15 @@ final class Subject implements AutoCloseable {
     /** USER_HZ, which is the same on every Linux of today. */
     private static final long NANOS_OF_CLOCK_TICK = 10_000_000;
 
-    /** What the JVM does besides the program, by the names of its threads. */
-    private static final List<String> OF_JVM = List.of("C1 ", "C2 ", "G1 ", "GC ", "VM ", "godwit-", "Sweeper");
+    private static final List<String> COMPILERS = List.of("C1 ", "C2 ");
+
+    /** What else the JVM does besides the program, by the names of its threads. */
+    private static final List<String> OF_JVM = List.of("G1 ", "GC ", "VM ", "godwit-", "Sweeper");
+
+    /** Of the processor time of the last ticks, how much the compilers take at most when a program is warm. */
+    private static final double WARM = 0.02;
+
+    private static final int WARM_TICKS = 4;
 
     private final Process process;
     private final Thread reader = new Thread(this::read, "reader");
@@ -39,8 +46,9 @@ final class Subject implements AutoCloseable {
      * @param requests answered since the first tick
      * @param usedNanos of the processor, by all threads
      * @param programNanos of it by the program's own threads: not those that compile, collect, or are the agent's
+     * @param compilerNanos of it by the JIT compilers
      */
-    private record Sample(long nanos, double requests, long usedNanos, long programNanos) {}
+    private record Sample(long nanos, double requests, long usedNanos, long programNanos, long compilerNanos) {}
 
     /**
      * What happened between two ticks.
@@ -48,8 +56,9 @@ final class Subject implements AutoCloseable {
      * @param requestsPerSecond answered
      * @param usedNanos of the processor for each request, by all threads
      * @param programNanos of it by the program's own threads
+     * @param compilerNanos of it by the JIT compilers
      */
-    record Window(double requestsPerSecond, double usedNanos, double programNanos) {}
+    record Window(double requestsPerSecond, double usedNanos, double programNanos, double compilerNanos) {}
 
     private Subject(Process process) {
         this.process = process;
@@ -72,7 +81,9 @@ final class Subject implements AutoCloseable {
                 "-XX:+UseG1GC",
                 "-Xms1g",
                 "-Xmx1g",
-                "-XX:+AlwaysPreTouch"));
+                "-XX:+AlwaysPreTouch",
+                // A compiler's thread that ends takes its processor time along.
+                "-XX:-UseDynamicNumberOfCompilerThreads"));
         command.addAll(flags);
         command.addAll(List.of("-jar", jar.toString(), "--json", "--clients", "2", "--saturate"));
         command.addAll(List.of("--seconds", Integer.toString(seconds)));
@@ -105,11 +116,11 @@ final class Subject implements AutoCloseable {
     private void take(double requestsPerSecond) throws IOException {
         long now = System.nanoTime();
         long used = usedNanos(process.pid());
-        long program = programNanos(process.pid());
+        long[] byThreads = byThreads(process.pid());
         synchronized (samples) {
             Sample last = samples.isEmpty() ? null : samples.get(samples.size() - 1);
             double more = last == null ? 0 : requestsPerSecond * (now - last.nanos) / 1e9;
-            samples.add(new Sample(now, (last == null ? 0 : last.requests) + more, used, program));
+            samples.add(new Sample(now, (last == null ? 0 : last.requests) + more, used, byThreads[0], byThreads[1]));
             samples.notifyAll();
         }
     }
@@ -139,8 +150,18 @@ final class Subject implements AutoCloseable {
             return new Window(
                     requests * 1e9 / (last.nanos - first.nanos),
                     (last.usedNanos - first.usedNanos) / requests,
-                    (last.programNanos - first.programNanos) / requests);
+                    (last.programNanos - first.programNanos) / requests,
+                    (last.compilerNanos - first.compilerNanos) / requests);
         }
+    }
+
+    /** True if hardly anything was compiled in the last seconds before a tick that was awaited. */
+    boolean isWarm(int tick) {
+        if (tick < WARM_TICKS) {
+            return false;
+        }
+        Window last = between(tick - WARM_TICKS, tick);
+        return last.compilerNanos < WARM * last.usedNanos;
     }
 
     /** Of all threads, ended ones included. */
@@ -151,24 +172,29 @@ final class Subject implements AutoCloseable {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * NANOS_OF_CLOCK_TICK;
     }
 
-    private static long programNanos(long pid) throws IOException {
-        long sum = 0;
+    /** By the program's own threads, and by the compilers. */
+    private static long[] byThreads(long pid) throws IOException {
+        long[] sums = new long[2];
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path task : tasks.toList()) {
-                sum += programNanos(task);
+                add(sums, task);
             }
         }
-        return sum;
+        return sums;
     }
 
-    private static long programNanos(Path task) throws IOException {
+    private static void add(long[] sums, Path task) throws IOException {
         try {
             String name = Files.readString(task.resolve("comm"));
-            return OF_JVM.stream().anyMatch(name::startsWith)
-                    ? 0
-                    : Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
+            long nanos =
+                    Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
+            if (COMPILERS.stream().anyMatch(name::startsWith)) {
+                sums[1] += nanos;
+            } else if (OF_JVM.stream().noneMatch(name::startsWith)) {
+                sums[0] += nanos;
+            }
         } catch (NoSuchFileException ended) {
-            return 0;
+            // With little used: the program's threads live as long as it does.
         }
     }
 
