@@ -31,12 +31,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random guests, layouts (also stale and wrong ones), links and faults (cut, slow, loss of either host), through every
- * technique there is: five thousand guests ({@code -Dgodwit.test.seeds} for more), or as many as a minute allows.
+ * technique there is: ten thousand guests ({@code -Dgodwit.test.seeds} for more), or as many as a minute allows.
  *
  * <p>A failure names its seed and technique, and the command that runs just those again.
  */
 class EveryTechniqueTest {
-    private static final int SEEDS = Integer.getInteger("godwit.test.seeds", 5_000);
+    private static final int SEEDS = Integer.getInteger("godwit.test.seeds", 10_000);
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("godwit.test.seconds", 60));
     private static final String ONE_SEED = System.getProperty("godwit.test.seed");
     private static final String ONE_TECHNIQUE = System.getProperty("godwit.test.technique");

@@ -73,6 +73,28 @@ public final class CheckedJvm implements AutoCloseable {
         assertThat(jvm.isAlive()).as(jvm.output()).isTrue();
     }
 
+    /** Watches it for a while: the longest time within it, or from its beginning on, in which it checked no array. */
+    long longestStandstillNanos(long nanos) throws InterruptedException {
+        long from = System.nanoTime();
+        long lastStep = from;
+        long longest = 0;
+        long rounds = remote.rounds();
+        for (long now = from;
+                now - from < nanos || (remote.rounds() == rounds && jvm.isAlive());
+                now = System.nanoTime()) {
+            if (now - from > LIMIT.toNanos()) {
+                return now - lastStep;
+            }
+            if (remote.rounds() != rounds) {
+                rounds = remote.rounds();
+                longest = Math.max(longest, now - lastStep);
+                lastStep = now;
+            }
+            Thread.sleep(1);
+        }
+        return longest;
+    }
+
     /** It notices that its memory is not what it was: by its own checks, or by falling over. */
     void assertBreaks() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
