@@ -109,7 +109,9 @@ class RehearsalPeersTest {
 
     @Test
     void aDropThatWasWrongBreaksTheProgramAtOnce() throws Exception {
-        try (CheckedJvm victim = CheckedJvm.start(HOME, "-XX:+UseSerialGC")) {
+        // It may well crash, and leaves no report of that in the source tree.
+        try (CheckedJvm victim =
+                CheckedJvm.start(HOME, "-XX:+UseSerialGC", "-XX:+ErrorFileToStdout", "-XX:ReplayDataFile=/dev/null")) {
             try (RunningProcess process = RunningProcess.open(victim.pid())) {
                 process.pause();
                 ProcessPages pages = ProcessSurvey.pagesOf(process, List.of());
