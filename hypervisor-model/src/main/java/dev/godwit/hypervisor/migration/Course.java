@@ -90,8 +90,10 @@ public final class Course {
 
     /** Begins to log writes, and takes all pages for pending. */
     public void startLogging() {
+        long from = clock.nanos();
         // Logging begins before the first page is read: a write from here on is seen.
         dirtyLog.start();
+        statistics.addDirtyLogNanos(clock.nanos() - from);
         payForLogging();
         pending.setAll();
     }
@@ -103,12 +105,15 @@ public final class Course {
      * @return number of pages that had been written
      */
     public int syncDirtyLog() {
+        long from = clock.nanos();
         int dirtied = pending.sync(dirtyLog);
+        statistics.addDirtyLogNanos(clock.nanos() - from);
         statistics.synced();
         payForLogging();
         return dirtied;
     }
 
+    /** In a replay no time has passed for it yet; of a running program there is nothing to pay any more. */
     private void payForLogging() {
         long nanos = dirtyLog.takeCostNanos();
         setting.cpu().workAtSource(nanos);

@@ -52,7 +52,10 @@ public final class PredictionReport {
                 nanos(godwit.path("downtime")),
                 root.path("ram").path("transferred").asLong(0),
                 root.path("ram").path("total").asLong(0),
-                godwit.path("rounds").size());
+                godwit.path("rounds").size(),
+                nanos(godwit.path("setup-time")),
+                nanos(godwit.path("dirty-log-time")),
+                root.path("ram").path("dirty-sync-count").asLong(0));
     }
 
     private static String plain(String text) {

@@ -88,6 +88,8 @@ final class RehearsalJson {
         asked(json, result.asked());
         json.put("total-time", ComparisonJson.millis(statistics.totalNanos()));
         json.put("downtime", ComparisonJson.millis(statistics.downtimeNanos()));
+        json.put("setup-time", ComparisonJson.millis(statistics.setupNanos()));
+        json.put("dirty-log-time", ComparisonJson.millis(statistics.dirtyLogNanos()));
         json.put("wire-bytes", result.wireBytes());
         json.put("compared-pages", result.comparedPages());
         json.put("comparing-time", ComparisonJson.millis(result.comparingNanos()));

@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.hypervisor.cli.rehearse.RecordingBefore;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.compare.MeasuredRehearsal;
 import dev.godwit.hypervisor.migration.compare.Prediction;
@@ -54,11 +55,12 @@ class PredictionTest {
             String both = PredictionReport.text(prediction);
             assertThat(prediction.status()).as(both).isEqualTo(MigrationStatus.COMPLETED.label());
             assertThat(prediction.transferredRatio()).as(both).isBetween(0.85, 1.15);
-            // What is sent takes so long at least, here and there.
+            // What is sent takes so long at least, here and there; what else a rehearsal does grows with the load of
+            // the machine.
             double leastNanos = measured.transferredBytes() * 1e9 / BYTES_PER_SECOND;
-            assertThat(prediction.statistics().totalNanos() / leastNanos)
-                    .as(both)
-                    .isBetween(0.85, 1.2);
+            MigrationStatistics modelled = prediction.statistics();
+            long linkNanos = modelled.totalNanos() - modelled.setupNanos() - modelled.dirtyLogNanos();
+            assertThat(linkNanos / leastNanos).as(both).isBetween(0.85, 1.2);
             assertThat(measured.totalNanos() / leastNanos).as(both).isGreaterThan(0.95);
         }
     }

@@ -19,6 +19,9 @@ import dev.godwit.hypervisor.page.Compression;
  * @param transferredBytes pages and their headers
  * @param memoryBytes what the process had
  * @param rounds while it ran and in the pause
+ * @param setupNanos from its beginning until the destination was ready
+ * @param logNanos time that it spent on reading what the program had written, from outside; 0 if that is not known
+ * @param logReadings how often it did that, the beginning of the tracking left out
  */
 public record MeasuredRehearsal(
         String technique,
@@ -34,7 +37,10 @@ public record MeasuredRehearsal(
         long downtimeNanos,
         long transferredBytes,
         long memoryBytes,
-        int rounds) {
+        int rounds,
+        long setupNanos,
+        long logNanos,
+        long logReadings) {
 
     /**
      * Checks the figures; they come from a file.
@@ -52,6 +58,9 @@ public record MeasuredRehearsal(
         require(transferredBytes > 0, "transferred bytes", transferredBytes);
         require(memoryBytes > 0, "memory", memoryBytes);
         require(rounds >= 0, "rounds", rounds);
+        require(setupNanos >= 0 && setupNanos <= totalNanos, "setup time", setupNanos);
+        require(logNanos >= 0 && logNanos <= totalNanos, "time for the dirty log", logNanos);
+        require(logReadings >= 0 && logReadings <= 1L << 40, "readings of the dirty log", logReadings);
     }
 
     private static void require(boolean holds, String what, long value) {

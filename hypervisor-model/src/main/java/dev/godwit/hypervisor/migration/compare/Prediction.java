@@ -7,6 +7,7 @@ import dev.godwit.hypervisor.hint.TransferPolicy;
 import dev.godwit.hypervisor.host.Host;
 import dev.godwit.hypervisor.host.Share;
 import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.HostMemory;
 import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
@@ -34,8 +35,9 @@ import java.util.Optional;
  * The model held against reality: what a replay gives for a migration that was rehearsed, from a trace of the same program.
  *
  * <p>A rehearsal migrates one process, so what is replayed is that process alone, without the kernel and the page cache
- * around it; link, technique, limits and encoding are those of the rehearsal. The same trace and rehearsal give the same
- * prediction.
+ * around it; link, technique, limits and encoding are those of the rehearsal. So is what a rehearsal does in another way than a
+ * hypervisor: how long it took to set up, and to read from outside what the program had written. Nothing else of what was
+ * measured is used. The same trace and rehearsal give the same prediction.
  *
  * @param measured by the rehearsal
  * @param status how the replayed migration ended
@@ -61,8 +63,9 @@ public record Prediction(
                         + "'" + (measured.hints() ? " with hints" : "") + ", which is not known"));
         VirtualClock clock = new VirtualClock();
         ReplayedGuest guest = ReplayedGuest.ofProcess(run, new RandomStreams(SEED), clock);
-        VirtualMachine source = machine("source", guest, clock);
-        VirtualMachine destination = machine("destination", guest, clock);
+        int pages = guest.frames().pages();
+        VirtualMachine source = machine("source", guest, clock, log(pages, measured));
+        VirtualMachine destination = machine("destination", guest, clock, new NestedPagingDirtyLog(pages));
         MigrationSetting setting = new MigrationSetting(
                 clock,
                 source,
@@ -83,15 +86,32 @@ public record Prediction(
         source.boot();
         long memoryBytes =
                 source.memory().populatedPages() * (long) guest.frames().pageSizeBytes();
+        clock.advance(measured.setupNanos());
         Migration migration = engine.run();
-        return new Prediction(
-                measured, migration.status().label(), migration.reason(), memoryBytes, engine.statistics());
+        MigrationStatistics statistics = engine.statistics();
+        statistics.setSetupNanos(statistics.setupNanos() + measured.setupNanos());
+        statistics.setTotalNanos(statistics.totalNanos() + measured.setupNanos());
+        return new Prediction(measured, migration.status().label(), migration.reason(), memoryBytes, statistics);
     }
 
-    private static VirtualMachine machine(String name, ReplayedGuest guest, VirtualClock clock) {
+    /** One that costs as much to read as that of the rehearsal did on the average, if that is known. */
+    private static DirtyLog log(int pages, MeasuredRehearsal measured) {
+        if (measured.logNanos() == 0) {
+            return new NestedPagingDirtyLog(pages);
+        }
+        long nanosPerReading = measured.logNanos() / (measured.logReadings() + 1);
+        return new NestedPagingDirtyLog(pages) {
+            @Override
+            public long takeCostNanos() {
+                long unused = super.takeCostNanos();
+                return nanosPerReading;
+            }
+        };
+    }
+
+    private static VirtualMachine machine(String name, ReplayedGuest guest, VirtualClock clock, DirtyLog log) {
         int pages = guest.frames().pages();
-        GuestMemory memory = new GuestMemory(
-                pages, guest.frames().pageSizeBytes(), new HostMemory(pages), new NestedPagingDirtyLog(pages));
+        GuestMemory memory = new GuestMemory(pages, guest.frames().pageSizeBytes(), new HostMemory(pages), log);
         return new VirtualMachine(
                 name, new Host(name, clock, HostOptions.DEFAULT.pcpus()), Share.DEFAULT, memory, guest);
     }
