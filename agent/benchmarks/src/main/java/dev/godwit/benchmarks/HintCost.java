@@ -21,12 +21,12 @@ import java.util.function.ToDoubleFunction;
  * <p>Two JVMs run at the same time, each on a processor of its own, and each pair of launches with the processors
  * exchanged. Operations per second depend on what else the machine does; the processor time for each request hardly
  * does, and on a saturated processor one is the inverse of the other: both are printed. Two launches of the same
- * program differ by percents, since the JIT compiler decides differently: there are several launches, and the spread is
- * told. On one processor compiling takes long, and what the agent does in the first seconds puts it off: what counts
- * begins when the compilers take less than two percent in both JVMs. With {@code attached} each JVM is compared with
- * itself too: after warm-up and before the agent is attached, and when all is compiled again after that; what the other
- * JVM, which gets none, changes by in the same time is taken off. The rows that say "no agent" do the same with two JVMs of which neither has the agent: what lies within their interval is
- * noise.
+ * program differ by percents, since the JIT compiler decides differently: there are several launches, and the spread
+ * is told. On one processor compiling takes long, and what the agent does in the first seconds puts it off: what
+ * counts begins when the compilers take less than two percent in both JVMs. With {@code attached} each JVM is
+ * compared with itself too: after warm-up and before the agent is attached, and when all is compiled again after
+ * that; what the other JVM, which gets none, changes by in the same time is taken off. The rows that say "no agent"
+ * do the same with two JVMs of which neither has the agent: what lies within their interval is noise.
  *
  * <p>Run from the top of the checkout, on Linux with at least two processors: {@code java -cp
  * agent/benchmarks/target/benchmarks.jar dev.godwit.benchmarks.HintCost [launches [seconds [warm-up seconds

@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /**
  * What applications said about the content of their buffers. Holds no buffer.
  *
- * <p>Each declaration has a place outside the heap, at an address that stays, which holds its number as long as it stands and zero
- * from the moment on at which it is withdrawn: so that a hypervisor which has stopped the JVM can read from outside what stands at
- * that very moment. Numbers are never given twice, places are.
+ * <p>Each declaration has a place outside the heap, at an address that stays, which holds its number as long as it
+ * stands and zero from the moment on at which it is withdrawn: so that a hypervisor which has stopped the JVM can
+ * read from outside what stands at that very moment. Numbers are never given twice, places are.
  */
 public final class DeclaredBuffers {
     /** Most that stand at a time. */
@@ -118,9 +118,9 @@ public final class DeclaredBuffers {
     }
 
     /**
-     * The numbers of the declarations that stand, by place, {@value #MOST} of 64 bits in native order, zero where none does, and behind
-     * them the number of whoever holds them; as memory at an address that stays. A buffer that nobody can reach any more is still among them until somebody looks. Null where the JVM
-     * had no such memory.
+     * The numbers of the declarations that stand, by place, {@value #MOST} of 64 bits in native order, zero where
+     * none does, and behind them the number of whoever holds them; as memory at an address that stays. A buffer that
+     * nobody can reach any more is still among them until somebody looks. Null where the JVM had no such memory.
      */
     public static ByteBuffer standing() {
         return OUTSIDE == null ? null : OUTSIDE.asReadOnlyBuffer();

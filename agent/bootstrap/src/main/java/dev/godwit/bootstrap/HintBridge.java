@@ -93,8 +93,9 @@ public final class HintBridge {
     }
 
     /**
-     * The counts of sections of all slots, by {@link HintSlot#sections()}, as memory at an address that stays; that of a slot begins
-     * {@link #SECTION_COUNTS_STRIDE_BYTES} behind that of the slot before, in native order. Null where the JVM had no such memory.
+     * The counts of sections of all slots, by {@link HintSlot#sections()}, as memory at an address that stays; that
+     * of a slot begins {@link #SECTION_COUNTS_STRIDE_BYTES} behind that of the slot before, in native order. Null
+     * where the JVM had no such memory.
      */
     public static ByteBuffer sectionCounts() {
         return SectionCounts.outside();

@@ -43,23 +43,24 @@
  *
  * <h2>Buffers</h2>
  *
- * <p>A hint about a buffer holds until it is closed, or until the buffer can no longer be reached. It speaks about the bytes from
- * position to limit at the moment of the call, of direct and mapped buffers only: a heap buffer has no address that stays. At most
- * 1024 hold at a time; what is said beyond that is not seen. They are kept without the agent too, so that one that is attached
- * later knows of them. A hypervisor that has stopped the machine goes by what holds at that very moment, and never by what was said of
- * memory that an application may free by hand, such as that of an arena or of native code. Whoever frees a direct buffer by force must
- * close its hint first.
+ * <p>A hint about a buffer holds until it is closed, or until the buffer can no longer be reached. It speaks about
+ * the bytes from position to limit at the moment of the call, of direct and mapped buffers only: a heap buffer has no
+ * address that stays. At most 1024 hold at a time; what is said beyond that is not seen. They are kept without the
+ * agent too, so that one that is attached later knows of them. A hypervisor that has stopped the machine goes by what
+ * holds at that very moment, and never by what was said of memory that an application may free by hand, such as that
+ * of an arena or of native code. Whoever frees a direct buffer by force must close its hint first.
  *
  * <h2>Listeners</h2>
  *
- * <p>A {@link dev.godwit.hint.MigrationListener} is held weakly and kept without the agent too. It is called by a thread of the
- * agent, never by two at once: {@code preparing} in the reverse order of being added, {@code resumed} and {@code aborted} in the
- * order itself. After {@code preparing} comes one of the two, unless the JVM ends. A hypervisor that gives no notice leaves
- * {@code preparing} out. Of a JVM that was paused and let go on where it was, {@code resumed} is said.
+ * <p>A {@link dev.godwit.hint.MigrationListener} is held weakly and kept without the agent too. It is called by a
+ * thread of the agent, never by two at once: {@code preparing} in the reverse order of being added, {@code resumed}
+ * and {@code aborted} in the order itself. After {@code preparing} comes one of the two, unless the JVM ends. A
+ * hypervisor that gives no notice leaves {@code preparing} out. Of a JVM that was paused and let go on where it was,
+ * {@code resumed} is said.
  *
- * <p>A listener never stops a migration. What it throws is ignored. All calls of {@code preparing} together are waited for at most
- * 100 ms, then the migration goes on; a listener that has not returned by then is called no more until it does, and keeps the
- * thread it hangs on while the others are called by another.
+ * <p>A listener never stops a migration. What it throws is ignored. All calls of {@code preparing} together are
+ * waited for at most 100 ms, then the migration goes on; a listener that has not returned by then is called no more
+ * until it does, and keeps the thread it hangs on while the others are called by another.
  *
  * <h2>Names</h2>
  *

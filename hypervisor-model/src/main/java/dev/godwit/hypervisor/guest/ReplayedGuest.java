@@ -79,10 +79,10 @@ public final class ReplayedGuest implements Program, GuestAgent {
     }
 
     /**
-     * The recorded process alone, as a rehearsal migrates it that follows the recording at once. It has the memory that it has in
-     * the last interval, and behind that does again all that it did, but for the first interval, in which the recorder
-     * set itself up. There is no kernel, no page cache and nothing else around it; what the process does not have, or a
-     * rehearsal leaves where it is, is in the balloon.
+     * The recorded process alone, as a rehearsal migrates it that follows the recording at once. It has the memory
+     * that it has in the last interval, and behind that does again all that it did, but for the first interval, in
+     * which the recorder set itself up. There is no kernel, no page cache and nothing else around it; what the
+     * process does not have, or a rehearsal leaves where it is, is in the balloon.
      */
     public static ReplayedGuest ofProcess(RecordedRun run, RandomStreams random, VirtualClock clock) {
         GuestFrames frames = GuestFrames.running(

@@ -12,13 +12,14 @@ import java.util.Locale;
  * longer than the downtime limit, and the link could follow the application's writing, the young generation is no longer left
  * out of the rounds.
  *
- * <p>So the application is never stopped for longer than the limit or than without hints, with one exception. Where the collection
- * alone takes about as long as the limit, and the application writes about as fast as the link carries, nobody can tell beforehand
- * that rounds will end. It is collected then: the stop may exceed the limit by that collection, the downtime does not, and time and
- * bytes are less for it. Of 500 made-up JVMs of random sizes and rates (60 MB/s, limit 300 ms) plain pre-copy completed 167; ten of
- * these were stopped for longer, at most for 538 ms against 234 ms, with 21 to 77 percent fewer bytes and in 18 to 75 percent less
- * time. One more was paused for 381 ms against 244 ms because the pause fell into a collection of its own, when no layout proves
- * anything empty. A test holds the bound.
+ * <p>So the application is never stopped for longer than the limit or than without hints, with one exception. Where
+ * the collection alone takes about as long as the limit, and the application writes about as fast as the link
+ * carries, nobody can tell beforehand that rounds will end. It is collected then: the stop may exceed the limit by
+ * that collection, the downtime does not, and time and bytes are less for it. Of 500 made-up JVMs of random sizes and
+ * rates (60 MB/s, limit 300 ms) plain pre-copy completed 167; ten of these were stopped for longer, at most for 538
+ * ms against 234 ms, with 21 to 77 percent fewer bytes and in 18 to 75 percent less time. One more was paused for 381
+ * ms against 244 ms because the pause fell into a collection of its own, when no layout proves anything empty. A test
+ * holds the bound.
  *
  * <p>Example, 125 MB/s, limit 300 ms: 600 MB of young objects of which 5 MB survive a collection of 20 ms are collected (60 ms
  * against 4.8 s). Of 100 MB 80 MB survive a collection of 400 ms: 1,040 ms against 800 ms, nothing is collected; and if the

@@ -18,8 +18,8 @@ import java.util.Optional;
  * <em>proven empty</em> if every byte of it lies in a free space or between the top and the end of a space, by a layout
  * of the current epoch. A page that straddles an object's memory is neither more nor less than its liveliest byte.
  *
- * <p>A page that lies wholly in a buffer which the application declares discardable is both, whatever the layout says: that is the
- * application's own word, and belongs to no epoch.
+ * <p>A page that lies wholly in a buffer which the application declares discardable is both, whatever the layout
+ * says: that is the application's own word, and belongs to no epoch.
  *
  * <p>Example, pages of 4 KiB, Eden from 0x10000 with top 0x12800 and end 0x20000: page 0x12 is young (its first half
  * holds objects), page 0x13 is proven empty.

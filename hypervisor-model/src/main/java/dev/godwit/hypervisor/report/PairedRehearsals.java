@@ -12,8 +12,9 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rehearsals of the same program, over the same link, by the same technique, without and with hints: the first without beside the
- * first with, and so on. A pair counts if both were completed and verified; all figures are measured.
+ * Rehearsals of the same program, over the same link, by the same technique, without and with hints: the first
+ * without beside the first with, and so on. A pair counts if both were completed and verified; all figures are
+ * measured.
  */
 final class PairedRehearsals {
     private static final String[] HEADINGS = {
@@ -72,8 +73,8 @@ final class PairedRehearsals {
     }
 
     /**
-     * What the program got done in a second while it was migrated, with hints over without, for each pair that tells, ascending: its
-     * steps if both tell of them, else its processor time.
+     * What the program got done in a second while it was migrated, with hints over without, for each pair that tells,
+     * ascending: its steps if both tell of them, else its processor time.
      */
     private static double[] ratios(List<Pair> pairs, String rate) {
         return pairs.stream()

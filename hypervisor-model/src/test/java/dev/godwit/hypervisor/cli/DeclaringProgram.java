@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A program that says something of its buffers through the hint API, which a class loader of its own has, and checks what becomes of
- * them: one that may be discarded, one of which that was said and withdrawn, one that a file has too, but for a page, and the edges
- * around what was said.
+ * A program that says something of its buffers through the hint API, which a class loader of its own has, and checks
+ * what becomes of them: one that may be discarded, one of which that was said and withdrawn, one that a file has too,
+ * but for a page, and the edges around what was said.
  */
 public final class DeclaringProgram {
     static final int SCRATCH_PAGES = 1024;

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The model held against reality: a program that is recorded, then rehearsed over a link so slow that it decides what happens, and
- * not the processors. A busy machine makes the rehearsal longer, and so never proves the model wrong.
+ * The model held against reality: a program that is recorded, then rehearsed over a link so slow that it decides what
+ * happens, and not the processors. A busy machine makes the rehearsal longer, and so never proves the model wrong.
  */
 @Timeout(180)
 class PredictionTest {

@@ -118,7 +118,8 @@ public sealed interface Message {
     /**
      * What the JVM and the application tell about the moment.
      *
-     * @param signals their time is {@code System.nanoTime} of the agent's JVM, which on Linux is the same clock in all processes
+     * @param signals their time is {@code System.nanoTime} of the agent's JVM, which on Linux is the same clock in
+     *     all processes
      */
     record Signals(JvmSignals signals) implements Message {}
 
@@ -137,8 +138,8 @@ public sealed interface Message {
     record SectionsRead() implements Message {}
 
     /**
-     * Where the counts of critical sections lie in the JVM's memory, to be read from outside while the JVM stands: of each name one
-     * number of 64 bits, its low 24 bits how many are open.
+     * Where the counts of critical sections lie in the JVM's memory, to be read from outside while the JVM stands: of
+     * each name one number of 64 bits, its low 24 bits how many are open.
      *
      * @param address of the first
      * @param strideBytes from one to the next
@@ -149,18 +150,19 @@ public sealed interface Message {
     /**
      * Asks what the application says of its buffers. Answered by {@link DeclaredAnswer} or {@link Failed}.
      *
-     * @param hold true if the JVM is about to be stopped: until {@link Done}, {@link Aborted} or the end of the conversation the
-     *     collector then frees none of these buffers, so that their memory belongs to nothing else
+     * @param hold true if the JVM is about to be stopped: until {@link Done}, {@link Aborted} or the end of the
+     *     conversation the collector then frees none of these buffers, so that their memory belongs to nothing else
      */
     record DeclaredRead(boolean hold) implements Message {}
 
     /**
-     * What the application says of its buffers, and where in the JVM's memory it can be read from outside whether it still does while
-     * the JVM stands: at {@code address} plus eight times the place there is the number of the declaration, or another number if it
-     * was withdrawn.
+     * What the application says of its buffers, and where in the JVM's memory it can be read from outside whether it
+     * still does while the JVM stands: at {@code address} plus eight times the place there is the number of the
+     * declaration, or another number if it was withdrawn.
      *
      * @param address of place 0
-     * @param hold number that is at place {@value FrameCodec#MAX_DECLARED} as long as the buffers are held; 0 if that was not asked
+     * @param hold number that is at place {@value FrameCodec#MAX_DECLARED} as long as the buffers are held; 0 if that
+     *     was not asked
      * @param buffers at most {@value FrameCodec#MAX_DECLARED}
      */
     record DeclaredAnswer(long address, long hold, List<DeclaredBuffer> buffers) implements Message {

@@ -14,10 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Tells a hypervisor what the application says of its buffers, and keeps those buffers alive while it pauses the JVM.
  *
- * <p>What stands is read from outside while the JVM stands, from {@link DeclaredBuffers#standing}. That alone proves nothing of a
- * buffer that nobody can reach any more: its memory may have been freed, and given to somebody else, before anybody looked. One that
- * is held here has not been, and that it is held is read there too, as the conversation with the hypervisor may end any time. Buffers that not the collector frees, but somebody by hand, as an arena that is closed does, are never
- * told of.
+ * <p>What stands is read from outside while the JVM stands, from {@link DeclaredBuffers#standing}. That alone proves
+ * nothing of a buffer that nobody can reach any more: its memory may have been freed, and given to somebody else,
+ * before anybody looked. One that is held here has not been, and that it is held is read there too, as the
+ * conversation with the hypervisor may end any time. Buffers that not the collector frees, but somebody by hand, as
+ * an arena that is closed does, are never told of.
  */
 public final class BufferHold {
     /** A view of a buffer leads to the buffer itself; views of views too, in older JDKs. */

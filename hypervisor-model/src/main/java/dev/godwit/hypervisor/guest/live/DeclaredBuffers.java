@@ -12,8 +12,9 @@ import java.util.Optional;
 /**
  * What the application in a JVM says of its buffers. While the JVM runs that is the agent's word, a hint, which may be behind.
  *
- * <p>While it stands, what is returned is proven: the declaration was told with the request to hold its buffer, it still is held, so
- * that the JVM has not freed it since, and the declaration still stands: both are read from the stopped JVM's memory. What cannot be proven is left out.
+ * <p>While it stands, what is returned is proven: the declaration was told with the request to hold its buffer, it
+ * still is held, so that the JVM has not freed it since, and the declaration still stands: both are read from the
+ * stopped JVM's memory. What cannot be proven is left out.
  */
 final class DeclaredBuffers {
     /** Of an agent: more it does not tell. */

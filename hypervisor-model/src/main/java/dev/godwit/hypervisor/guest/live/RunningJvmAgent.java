@@ -190,8 +190,8 @@ public final class RunningJvmAgent implements GuestAgent {
     }
 
     /**
-     * While the process stands, only what certainly holds at that moment: {@link #beforeStop} must have been called before it was
-     * stopped. While it runs, the agent's word.
+     * While the process stands, only what certainly holds at that moment: {@link #beforeStop} must have been called
+     * before it was stopped. While it runs, the agent's word.
      */
     @Override
     public List<DeclaredMemory> declared() {

@@ -11,8 +11,8 @@ import java.util.Optional;
  * What the application's words about its buffers spared the link.
  *
  * @param discarded pages that lay wholly in buffers which it had declared discardable, and still had when it stood: dropped
- * @param refetched pages that the destination read from a file instead, each found equal to the program's before; one that was read
- *     twice, because it was written in between, counts twice
+ * @param refetched pages that the destination read from a file instead, each found equal to the program's before; one
+ *     that was read twice, because it was written in between, counts twice
  */
 public record DeclaredPages(long discarded, long refetched) {
     /** Nothing was said, or nothing came of it. */

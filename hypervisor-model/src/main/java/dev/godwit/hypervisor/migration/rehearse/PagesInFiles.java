@@ -13,8 +13,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Pages of which the application said that a file has them too, and what the destination found there. Its word is not trusted: a page
- * is the one of the file if it has its hash when it is read, by the same hash as in the comparison at the end; else it is sent.
+ * Pages of which the application said that a file has them too, and what the destination found there. Its word is not
+ * trusted: a page is the one of the file if it has its hash when it is read, by the same hash as in the comparison at
+ * the end; else it is sent.
  */
 final class PagesInFiles {
     /** Of one piece: 64 MiB of pages of 4 KiB, half a second of a slow disk. */

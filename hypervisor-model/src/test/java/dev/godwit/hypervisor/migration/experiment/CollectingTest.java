@@ -58,10 +58,11 @@ class CollectingTest {
     }
 
     /**
-     * Not in time, not in bytes, not in what completes, not in downtime beyond the limit. Nor in how long the application stands
-     * still, with one exception: where a collection alone takes about as long as the limit allows and the application writes
-     * about as fast as the link carries, so that nobody can tell beforehand that rounds will come to an end, it is stopped for
-     * that collection and for a downtime within the limit, and the migration takes less time and fewer bytes for that.
+     * Not in time, not in bytes, not in what completes, not in downtime beyond the limit. Nor in how long the
+     * application stands still, with one exception: where a collection alone takes about as long as the limit allows
+     * and the application writes about as fast as the link carries, so that nobody can tell beforehand that rounds
+     * will come to an end, it is stopped for that collection and for a downtime within the limit, and the migration
+     * takes less time and fewer bytes for that.
      */
     @Test
     void hintsAreNeverWorseThanNone() {
