@@ -10,6 +10,9 @@ import org.junit.jupiter.api.Test;
 class XaHintsTest {
     private static final AtomicInteger LAST = new AtomicInteger();
 
+    /** Where another test has filled the table of names, the one of all names too many. */
+    private static final int SLOT = HintBridge.open(XaHints.NAME);
+
     private final int number = LAST.incrementAndGet();
     private final long openBefore = openNow();
     private final HintThread thread = TransactionHints.thread();
@@ -109,11 +112,6 @@ class XaHintsTest {
     }
 
     private static long openNow() {
-        for (int i = 1; i <= HintBridge.count(); i++) {
-            if (HintBridge.slot(i).name().equals(XaHints.NAME)) {
-                return HintSlot.openNow(HintBridge.slot(i).sections());
-            }
-        }
-        return 0;
+        return HintSlot.openNow(HintBridge.slot(SLOT).sections());
     }
 }
