@@ -8,7 +8,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** The bridge is one per JVM, so each test uses a name of its own, and the one that fills the table comes last. */
+/**
+ * The bridge is one per JVM, so each test uses a name of its own, and the one that fills the table comes last, behind the other
+ * classes too.
+ */
+@Order(Integer.MAX_VALUE)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HintBridgeTest {
 
