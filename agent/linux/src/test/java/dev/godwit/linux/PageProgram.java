@@ -108,8 +108,9 @@ public final class PageProgram {
         elsewhere.slice(0, page).putLong(0, FIRST_VALUE);
         System.out.println("elsewhere=" + elsewhere.address() + " pages=" + memory.address() + ";");
         while (true) {
-            int number = (int) fields.getLong(PAGE);
+            // In this order: the page is there before its command is.
             Command command = Command.of((long) FIELDS.getVolatile(fields, COMMAND));
+            int number = (int) fields.getLong(PAGE);
             switch (command) {
                 case NONE -> LockSupport.parkNanos(200_000);
                 case READ -> fields.putLong(VALUE, content.getLong(number * page));
