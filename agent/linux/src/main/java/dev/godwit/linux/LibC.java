@@ -18,7 +18,6 @@ final class LibC {
     static final int MAP_PRIVATE = 2;
     static final int MAP_ANONYMOUS = 0x20;
     static final int MADV_DONTNEED = 4;
-    static final int MADV_HUGEPAGE = 14;
 
     static {
         NativeAccess.initialise();

@@ -37,23 +37,6 @@ public final class NativeBuffer implements AutoCloseable {
         return map(bytes, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS);
     }
 
-    /**
-     * Private memory that is written for the first time piece after piece, for which the kernel is asked to take huge pages,
-     * if it has them for those who ask: 512 faults less for each.
-     *
-     * @param bytes size, rounded up to pages
-     * @throws SystemCallException if there is not that much
-     */
-    public static NativeBuffer huge(long bytes) {
-        NativeBuffer buffer = privateMemory(bytes);
-        try {
-            LibC.madvise(buffer.address, buffer.bytes, LibC.MADV_HUGEPAGE);
-        } catch (LastErrorException withoutThem) {
-            // A kernel that has none gives ordinary pages.
-        }
-        return buffer;
-    }
-
     private static NativeBuffer map(long bytes, int flags) {
         if (bytes <= 0) {
             throw new IllegalArgumentException("bytes=" + bytes);

@@ -38,7 +38,7 @@ final class HeldMemory implements AutoCloseable {
         private final byte[] states = new byte[BLOCK_PAGES];
 
         Block(int pageBytes) {
-            memory = NativeBuffer.huge((long) BLOCK_PAGES * pageBytes);
+            memory = NativeBuffer.shared((long) BLOCK_PAGES * pageBytes);
             bytes = memory.slice(0, BLOCK_PAGES * pageBytes);
         }
 
