@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.hypervisor.guest.GuestFixtures;
 import dev.godwit.hypervisor.hint.FakeAgent;
-import dev.godwit.hypervisor.machine.Program;
 import dev.godwit.hypervisor.memory.GuestMemory;
-import dev.godwit.hypervisor.memory.PageContent;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
+import dev.godwit.hypervisor.migration.postcopy.RestartableWriter;
 import dev.godwit.hypervisor.migration.precopy.Rig;
 import dev.godwit.hypervisor.transport.VirtualLink;
-import dev.godwit.trace.MemoryKind;
 import dev.godwit.trace.PageRuns;
 import org.junit.jupiter.api.Test;
 
@@ -21,12 +19,14 @@ class PushWindowTest {
     /** With a latency of 10 ms this link holds 300 pages. */
     private static final long BANDWIDTH = 125_000_000;
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private NarrowSide side;
     private GuestMemory destination;
 
     @Test
     void nothingIsPushedWhileTheWayIsFullAndEveryPageArrivesAllTheSame() {
-        Rig rig = new Rig(PAGES, new RestingProgram(), agent(), BANDWIDTH);
+        Rig rig = new Rig(PAGES, new RestartableWriter(NEVER, () -> 0), agent(), BANDWIDTH);
         rig.link = new VirtualLink(rig.clock, BANDWIDTH, 10_000_000);
         destination = rig.destination.memory();
         rig.engines = setting -> {
@@ -43,21 +43,6 @@ class PushWindowTest {
     private static FakeAgent agent() {
         return new FakeAgent(
                 GuestFixtures.frames(new PageRuns.Builder().add(100, 50).build(), Rig.PAGE));
-    }
-
-    /** Touches nothing. */
-    private static final class RestingProgram implements Program {
-        @Override
-        public void boot(GuestMemory memory) {
-            for (int gfn = 0; gfn < memory.pages(); gfn++) {
-                memory.receive(gfn, PageContent.first(gfn, MemoryKind.OLD, false));
-            }
-        }
-
-        @Override
-        public void execute(GuestMemory memory, long nanos) {
-            // Its time passes.
-        }
     }
 
     /** Has room for some pages on the way. */
