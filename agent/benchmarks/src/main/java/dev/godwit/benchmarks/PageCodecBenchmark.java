@@ -3,7 +3,6 @@ package dev.godwit.benchmarks;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.page.PageCompressor;
 import dev.godwit.hypervisor.page.ZeroPage;
-import dev.godwit.trace.PageDelta;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +32,7 @@ public class PageCodecBenchmark {
     private static final int SCANNED_PAGES = 1 << 20;
 
     private final byte[][] pages = new HeapPages().pages(PAGES);
-    private final byte[][] changed = new HeapPages().changed(pages);
     private final byte[] zeros = new byte[PAGES * HeapPages.PAGE];
-    private final byte[][] deltas = new byte[PAGES][];
-    private final int[] deltaBytes = new int[PAGES];
     private final byte[][] lz4Blocks = new byte[PAGES][];
     private final byte[][] zstdFrames = new byte[PAGES][];
     private final byte[] out = new byte[HeapPages.PAGE];
@@ -45,14 +41,9 @@ public class PageCodecBenchmark {
     private PageCompressor lz4;
     private PageCompressor zstd;
 
-    /** Encodes what is decoded later, and scatters one dirty page in a hundred. */
+    /** Compresses what is decompressed later, and scatters one dirty page in a hundred. */
     @Setup(Level.Trial)
     public void setUp() {
-        for (int i = 0; i < PAGES; i++) {
-            int size = encode(i);
-            deltaBytes[i] = Math.max(0, size);
-            deltas[i] = Arrays.copyOf(out, deltaBytes[i]);
-        }
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < SCANNED_PAGES / 100; i++) {
             dirty.set(random.nextInt(SCANNED_PAGES));
@@ -106,29 +97,6 @@ public class PageCodecBenchmark {
             found += ZeroPage.isZero(each, 0, HeapPages.PAGE) ? 1 : 0;
         }
         return found;
-    }
-
-    @Benchmark
-    @OperationsPerInvocation(PAGES)
-    public int deltaEncode() {
-        int bytes = 0;
-        for (int i = 0; i < PAGES; i++) {
-            bytes += encode(i);
-        }
-        return bytes;
-    }
-
-    private int encode(int i) {
-        return PageDelta.encode(pages[i], 0, changed[i], 0, HeapPages.PAGE, out, 0, HeapPages.PAGE);
-    }
-
-    @Benchmark
-    @OperationsPerInvocation(PAGES)
-    public byte[] deltaDecode() {
-        for (int i = 0; i < PAGES; i++) {
-            PageDelta.decode(deltas[i], 0, deltaBytes[i], page, 0, HeapPages.PAGE);
-        }
-        return page;
     }
 
     @Benchmark

@@ -11,7 +11,7 @@ package dev.godwit.hypervisor.page;
 public record EncoderThroughput(double zeroCheckBytesPerSecond, Codec delta, Codec lz4, Codec zstd) {
 
     /**
-     * Measured by {@code java -jar agent/benchmarks/target/benchmarks.jar PageCodecBenchmark} (JMH) on a 2-core x86-64 VM with
+     * Measured by {@code java -jar agent/benchmarks/target/benchmarks.jar 'Page(Codec|Delta)Benchmark'} (JMH) on a 2-core x86-64 VM with
      * Linux 6.18 and JDK 17, pages of 4 KiB that look like a Java heap: 77.6 ns for a page of zeros that is looked through,
      * 1,067 and 472 ns to make and to apply a delta, 16.8 us for zstd, each the mean of five seconds on a quiet machine. LZ4
      * (6.9 us, and 1.2 us back, by its native library) and decoding zstd (6.3 us) are the best of 25 rounds of processor time
