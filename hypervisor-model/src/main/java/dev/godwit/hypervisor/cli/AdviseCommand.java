@@ -35,8 +35,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Says by which technique to migrate, when, and what to expect: total time, downtime and bytes, with an error",
-            "band; why; and which known heartbeat timeouts the application's stop would fire.",
+            "Says by which technique to migrate a program, when, and what to expect.",
+            "",
+            "Total time, downtime and bytes, with an error band; why; and which known heartbeat timeouts the",
+            "application's stop would fire.",
             "",
             "A running JVM is watched for a minute first, by the agent, as godwit record does; it goes on afterwards.",
             "Then its migration is replayed from many moments of that minute. All figures are modelled.",

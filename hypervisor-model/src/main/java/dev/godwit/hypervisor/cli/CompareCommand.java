@@ -29,9 +29,9 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Migrates the recorded run on a modelled hypervisor by every technique there is, without and with the",
-            "JVM's knowledge, or by those that are named.",
+            "Migrates a recorded run on a modelled hypervisor by every technique, and compares them.",
             "",
+            "Without and with the JVM's knowledge; --technique picks some.",
             "The same trace, options and seed give the same result, to the byte. All figures are modelled.",
             ""
         },

@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Shows one mechanism of live migration on a guest made for it; without a name, lists what there is.",
+            "Shows one mechanism of live migration on a guest made for it.",
             "",
-            "Needs no trace; starts and collecting take one. The same seed gives the same figures, to the byte.",
-            "All figures are modelled.",
+            "Without a name, lists what there is. Needs no trace; starts and collecting take one. The same seed gives the",
+            "same figures, to the byte. All figures are modelled.",
             ""
         },
         footerHeading = "%nExamples:%n",

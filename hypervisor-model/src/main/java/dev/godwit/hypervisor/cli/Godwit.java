@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Live migration of virtual machines that knows what the Java program inside is doing.",
             "",
-            "Records what a running JVM does to its memory, and migrates it on a modelled hypervisor,",
-            "without and with the JVM's knowledge."
+            "Records what a running JVM does to its memory and migrates it on a modelled hypervisor, without and with",
+            "the JVM's knowledge; or migrates the memory of a running JVM for real."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  godwit inspect godwit-traces/service-20261123-101500",
             "  godwit compare godwit-traces/service-20261123-101500 --bandwidth 10Gbit",
             "  godwit advise 4711                          which technique, when, and what to expect",
+            "  godwit rehearse 4711 --local --hints on     for real, to a second process on this machine",
             "  godwit experiment convergence               one mechanism, on a guest made for it",
             "",
             "Each command explains itself: godwit COMMAND --help"

@@ -28,8 +28,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Plays the destination host of godwit rehearse: receives the memory of a running JVM, holds it, and compares",
-            "it page by page with the source's. Serves until it is ended with Ctrl-C.",
+            "Plays the destination host of godwit rehearse.",
+            "",
+            "Receives the memory of a running JVM, holds it, and compares it page by page with the source's. Serves until",
+            "it is ended with Ctrl-C.",
             ""
         },
         footerHeading = "%nExamples:%n",

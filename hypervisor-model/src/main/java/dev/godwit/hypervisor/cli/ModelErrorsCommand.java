@@ -35,10 +35,11 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Measures how far the model is from reality: records a program, rehearses its migration at once by pre-copy,",
-            "and replays the recording with the same link and limits; without and with hints, over links of several",
-            "speeds, again and again. Without PIDs the three demo applications are started for it. What it writes, godwit",
-            "advise takes for its error band.",
+            "Measures how far the model is from reality.",
+            "",
+            "Records a program, rehearses its migration at once by pre-copy, and replays the recording with the same link",
+            "and limits; without and with hints, over links of several speeds, again and again. Without PIDs the three",
+            "demo applications are started for it. What it writes, godwit advise takes for its error band.",
             ""
         },
         footerHeading = "%nExamples:%n",

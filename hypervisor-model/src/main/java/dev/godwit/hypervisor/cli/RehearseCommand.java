@@ -53,9 +53,10 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Live-migrates the memory of a running JVM for real: all its private memory goes page by page over a",
-            "connection to a second process, godwit host; the program is paused and goes on as in a real migration; every",
-            "page is compared with the source's; and the program runs on where it was.",
+            "Live-migrates the memory of a running JVM for real; the program runs on where it was.",
+            "",
+            "All its private memory goes page by page over a connection to a second process, godwit host; the program is",
+            "paused and goes on as in a real migration; every page is compared with the source's.",
             "",
             "Needs Linux 6.7 or newer on x86-64, and the right to trace the process (root, or its user where the machine",
             "allows it; root if the program runs on before its memory is there). Nothing is left in the program, whatever",

@@ -47,10 +47,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Rehearses one program again and again by pre-copy, begun at random moments: at once, and waiting for a good",
-            "moment to begin and to pause. Says how many pauses hit a critical section, and what waiting took. Without",
-            "PID the demo application settlement is started for it. What was hit is read from the memory of the stopped",
-            "program, where the agent keeps count of what is open. All figures are measured.",
+            "Rehearses one program again and again, begun at random moments.",
+            "",
+            "By pre-copy: at once, and waiting for a good moment to begin and to pause. Says how many pauses",
+            "hit a critical section, and what waiting took. Without PID the demo application settlement is started for it.",
+            "What was hit is read from the memory of the stopped program, where the agent keeps count of what is open.",
+            "All figures are measured.",
             ""
         },
         footerHeading = "%nExamples:%n",

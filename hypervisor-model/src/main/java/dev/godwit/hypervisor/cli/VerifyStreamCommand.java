@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = GodwitVersion.class,
         description = {
-            "Checks a migration stream, as godwit compare --stream writes it, and says what it holds.",
+            "Checks a migration stream that godwit compare --stream wrote, and says what it holds.",
             "",
             "The check is not done by the code that wrote it. It restores every page from what was sent",
             "of it, and compares it with the hash that the source gave.",

@@ -3,10 +3,14 @@ package dev.godwit.hypervisor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class GodwitTest {
     @Test
@@ -15,8 +19,24 @@ class GodwitTest {
                 .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 130);
     }
 
+    @Test
+    void inTheListOfCommandsEachIsToldByAWholeSentenceOnOneLine() {
+        CommandLine godwit = Godwit.commandLine();
+        String help = Cli.run("--help").out();
+
+        assertThat(godwit.getSubcommands()).hasSizeGreaterThan(10).allSatisfy((name, command) -> {
+            String first = command.getCommandSpec().usageMessage().description()[0];
+            assertThat(first).as(name).endsWith(".");
+            assertThat(help.lines()).as(name).anyMatch(line -> line.matches(" +" + name + " +" + Pattern.quote(first)));
+        });
+    }
+
+    static Stream<String> commands() {
+        return Stream.concat(Stream.of(""), Godwit.commandLine().getSubcommands().keySet().stream());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "record", "inspect", "compare", "rehearse", "host", "demo"})
+    @MethodSource("commands")
     void helpTeachesWithExamplesAndExitCodes(String command) {
         Cli.Result help = command.isEmpty() ? Cli.run("--help") : Cli.run(command, "--help");
 
