@@ -17,7 +17,9 @@ import java.util.Properties;
 
 /** A running JVM that lets us load an agent into it. */
 public final class AttachedJvm implements AutoCloseable {
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    /** The agent starts in a thread of the program: on a machine with ten programs for each processor it took over ten seconds. */
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
+
     private static final int ATTEMPTS = 5;
 
     private final ProcessFacts process;
