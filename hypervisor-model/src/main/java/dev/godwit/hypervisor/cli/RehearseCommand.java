@@ -208,7 +208,7 @@ final class RehearseCommand implements Callable<Integer> {
     private final CancelToken cancel = new CancelToken();
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean interrupted;
-    private Optional<Path> trace = Optional.empty();
+    private Optional<RecordingBefore.Recorded> recorded = Optional.empty();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -218,11 +218,13 @@ final class RehearseCommand implements Callable<Integer> {
                 .options(spec.commandLine())
                 .withBandwidthBytesPerSecond(bandwidthBytesPerSecond)
                 .withLatencyNanos(latencyNanos());
-        trace = recording.isAsked()
+        recorded = recording.isAsked()
                 ? recording.record(
                         pid,
                         Installation.agentJar(),
                         hints == Hints.on,
+                        local || RecordingBefore.isHere(ConnectionSettings.address(spec.commandLine(), "--to", to)),
+                        Godwit.class.getName(),
                         spec.commandLine().getErr())
                 : Optional.empty();
         Thread hook = new Thread(this::interrupt, "godwit-interrupt");
@@ -342,15 +344,18 @@ final class RehearseCommand implements Callable<Integer> {
 
     private int end(WatchedRehearsal watched) {
         RehearsalResult result = watched.result();
-        byte[] written = RehearsalReport.json(result, watched.throughput()).getBytes(StandardCharsets.UTF_8);
+        byte[] written = RehearsalReport.json(
+                        result, watched.throughput(), recorded.flatMap(RecordingBefore.Recorded::machine))
+                .getBytes(StandardCharsets.UTF_8);
         if (json != null) {
             JsonFile.write(json, written);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(RehearsalReport.text(result, watched.throughput()));
-        if (trace.isPresent() && result.migration().statistics().transferredBytes() > 0) {
+        if (recorded.isPresent() && result.migration().statistics().transferredBytes() > 0) {
             out.println();
-            out.print(PredictionReport.text(RecordingBefore.predict(trace.get(), PredictionReport.measured(written))));
+            out.print(PredictionReport.text(
+                    RecordingBefore.predict(recorded.get().trace(), PredictionReport.measured(written))));
         }
         out.flush();
         if (result.migration().status() != MigrationStatus.COMPLETED) {

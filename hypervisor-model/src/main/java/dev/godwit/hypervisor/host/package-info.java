@@ -10,6 +10,8 @@
  * migration.finish();                                           // until it was given that much of a PCPU
  * }</pre>
  *
+ * <p>{@code FairShares} says without a scheduler what threads get that share processors fairly, as in the replay of a rehearsal.
+ *
  * <p>Where everyone has a PCPU of its own nothing is scheduled, and it costs next to nothing.
  */
 package dev.godwit.hypervisor.host;

@@ -55,7 +55,9 @@ public final class PredictionReport {
                 godwit.path("rounds").size(),
                 nanos(godwit.path("setup-time")),
                 nanos(godwit.path("dirty-log-time")),
-                root.path("ram").path("dirty-sync-count").asLong(0));
+                root.path("ram").path("dirty-sync-count").asLong(0),
+                nanos(godwit.path("other-threads-time")),
+                MachineJson.read(godwit.path("machine")));
     }
 
     private static String plain(String text) {

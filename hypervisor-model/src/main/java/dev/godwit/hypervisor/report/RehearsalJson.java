@@ -6,6 +6,7 @@ import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.RunAheadStatistics;
 import dev.godwit.hypervisor.migration.WayHomeStatistics;
+import dev.godwit.hypervisor.migration.compare.RehearsingMachine;
 import dev.godwit.hypervisor.migration.rehearse.AheadResult;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
@@ -28,7 +29,7 @@ final class RehearsalJson {
 
     private RehearsalJson() {}
 
-    static String write(RehearsalResult result, Optional<Throughput> throughput) {
+    static String write(RehearsalResult result, Optional<Throughput> throughput, Optional<RehearsingMachine> machine) {
         ObjectNode json = MAPPER.createObjectNode();
         MigrationResult migration = result.migration();
         MigrationStatistics statistics = migration.statistics();
@@ -47,6 +48,7 @@ final class RehearsalJson {
         json.put("verified", migration.verification().passed());
         ObjectNode own = json.putObject("godwit");
         godwit(own, result);
+        machine.ifPresent(known -> MachineJson.write(own.putObject("machine"), known));
         throughput.ifPresent(measured -> throughput(own.putObject("throughput"), measured));
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         DefaultPrettyPrinter printer =
@@ -90,6 +92,9 @@ final class RehearsalJson {
         json.put("downtime", ComparisonJson.millis(statistics.downtimeNanos()));
         json.put("setup-time", ComparisonJson.millis(statistics.setupNanos()));
         json.put("dirty-log-time", ComparisonJson.millis(statistics.dirtyLogNanos()));
+        if (result.otherThreadsNanos() > 0) {
+            json.put("other-threads-time", ComparisonJson.millis(result.otherThreadsNanos()));
+        }
         json.put("wire-bytes", result.wireBytes());
         json.put("compared-pages", result.comparedPages());
         json.put("comparing-time", ComparisonJson.millis(result.comparingNanos()));

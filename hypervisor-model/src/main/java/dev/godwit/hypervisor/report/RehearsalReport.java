@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.report;
 import dev.godwit.hypervisor.migration.MigrationResult;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.compare.RehearsingMachine;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
 import dev.godwit.hypervisor.migration.rehearse.Throughput;
 import dev.godwit.hypervisor.page.EncodingReport;
@@ -14,9 +15,14 @@ import java.util.stream.Collectors;
 public final class RehearsalReport {
     private RehearsalReport() {}
 
-    /** As JSON, see {@link RehearsalJson}. */
-    public static String json(RehearsalResult result, Optional<Throughput> throughput) {
-        return RehearsalJson.write(result, throughput);
+    /**
+     * As JSON, see {@link RehearsalJson}.
+     *
+     * @param machine it was made on, if that was measured before
+     */
+    public static String json(
+            RehearsalResult result, Optional<Throughput> throughput, Optional<RehearsingMachine> machine) {
+        return RehearsalJson.write(result, throughput, machine);
     }
 
     /** A table of one row for each figure. */

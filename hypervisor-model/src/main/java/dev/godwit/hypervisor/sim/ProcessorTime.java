@@ -1,16 +1,64 @@
 package dev.godwit.hypervisor.sim;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 
-/** Processor time of the calling thread, for what is measured in real time. A replay never asks it. */
+/** Processor time of threads and processes, for what is measured in real time. A replay never asks it. */
 public final class ProcessorTime {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    /** The kernel keeps so many characters of a thread's name. */
+    private static final int NAME_CHARACTERS = 15;
 
     private ProcessorTime() {}
 
     /** Nanoseconds that the calling thread has had a processor. */
     public static long ofThisThreadNanos() {
         return THREADS.getCurrentThreadCpuTime();
+    }
+
+    /** Nanoseconds that a process has had processors, all its threads, to the kernel's tick of 10 ms; 0 if it is gone. */
+    public static long ofProcessNanos(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(Duration::toNanos)
+                .orElse(0L);
+    }
+
+    /**
+     * Nanoseconds that threads of a process have had a processor whose names begin so: of those that live now. 0 if there are none,
+     * or the kernel does not say.
+     */
+    public static long ofThreadsNanos(long pid, String namePrefix) {
+        String prefix = namePrefix.substring(0, Math.min(namePrefix.length(), NAME_CHARACTERS));
+        long nanos = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path thread : threads) {
+                nanos += ofThreadNanos(thread, prefix);
+            }
+        } catch (IOException gone) {
+            return nanos;
+        }
+        return nanos;
+    }
+
+    /** First figure of {@code schedstat}: Documentation/scheduler/sched-stats.rst of the kernel. */
+    private static long ofThreadNanos(Path thread, String prefix) {
+        try {
+            if (!Files.readString(thread.resolve("comm"), StandardCharsets.ISO_8859_1)
+                    .startsWith(prefix)) {
+                return 0;
+            }
+            String figures = Files.readString(thread.resolve("schedstat"), StandardCharsets.ISO_8859_1);
+            return Long.parseLong(figures.substring(0, figures.indexOf(' ')));
+        } catch (IOException | RuntimeException ended) {
+            return 0;
+        }
     }
 }

@@ -88,6 +88,7 @@ class StartsReportTest {
                 0,
                 0,
                 true,
+                0,
                 Optional.empty(),
                 DeclaredPages.NONE,
                 Optional.empty());

@@ -98,6 +98,11 @@ public final class LocalHost implements AutoCloseable {
         return address;
     }
 
+    /** Its process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** What it asks a source for. */
     public String secret() {
         return secret;

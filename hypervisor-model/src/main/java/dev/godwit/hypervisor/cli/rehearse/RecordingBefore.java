@@ -8,10 +8,18 @@ import dev.godwit.hypervisor.cli.record.RecordSettings;
 import dev.godwit.hypervisor.cli.record.RunningJvm;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.UnusableTraceException;
+import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.migration.compare.MeasuredRehearsal;
 import dev.godwit.hypervisor.migration.compare.Prediction;
+import dev.godwit.hypervisor.migration.compare.RehearsingMachine;
+import dev.godwit.hypervisor.migration.rehearse.PageWorkMeter;
+import dev.godwit.hypervisor.transport.TcpOptions;
 import dev.godwit.trace.TraceFormatException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,7 +47,8 @@ public final class RecordingBefore {
             description = {
                 "Record the program into DIR, a new or empty directory, just before it is",
                 "rehearsed, and say at the end what a replay of that trace predicts of this",
-                "rehearsal."
+                "rehearsal. What a page asks of this machine's processors is measured first, for",
+                "about a second."
             })
     private Path directory;
 
@@ -57,27 +66,70 @@ public final class RecordingBefore {
     }
 
     /**
-     * Records, if that was asked for.
+     * What was learnt before a rehearsal.
+     *
+     * @param trace of the program
+     * @param machine that it runs on; empty if its processors could not be measured
+     */
+    public record Recorded(Path trace, Optional<RehearsingMachine> machine) {}
+
+    /**
+     * Records, if that was asked for, and measures before that what sending pages asks of the machine's processors, and meanwhile
+     * what the program uses of them.
      *
      * <p>A rehearsal with hints asks for a young collection, and what one leaves alive and writes is known from a trace that
      * has one: a program that allocates little would have none in these seconds, so that one is asked for.
      *
      * @param hints whether the rehearsal leaves Eden out of its tracking, as the recording then does
+     * @param destinationHere whether the destination is a process of this machine
+     * @param mainClass that starts another process of this program
      */
-    public Optional<Path> record(long pid, Path agentJar, boolean hints, PrintWriter err) throws InterruptedException {
+    public Optional<Recorded> record(
+            long pid, Path agentJar, boolean hints, boolean destinationHere, String mainClass, PrintWriter err)
+            throws InterruptedException {
         if (directory == null) {
             return Optional.empty();
         }
+        Optional<PageWork> work = measure(mainClass, err);
         long nanos = Math.max(durationNanos, 4 * INTERVAL_NANOS);
         RecordSettings settings = new RecordSettings(
                 OptionalLong.of(nanos),
                 INTERVAL_NANOS,
                 !hints,
                 hints ? OptionalLong.of((long) (nanos * COLLECTED_AT)) : OptionalLong.empty());
-        Outcome outcome = RunningJvm.record(pid, agentJar, directory, settings, err);
-        outcome.lines().forEach(err::println);
-        err.flush();
-        return Optional.of(outcome.trace());
+        try (ProcessorUse use = ProcessorUse.of(pid)) {
+            Outcome outcome = RunningJvm.record(pid, agentJar, directory, settings, err);
+            double programProcessors = use.processors();
+            outcome.lines().forEach(err::println);
+            err.flush();
+            return Optional.of(new Recorded(
+                    outcome.trace(),
+                    work.map(pages -> new RehearsingMachine(
+                            Runtime.getRuntime().availableProcessors(), destinationHere, programProcessors, pages))));
+        }
+    }
+
+    /** Of a destination elsewhere it is taken that it is like this machine. */
+    private static Optional<PageWork> measure(String mainClass, PrintWriter err) {
+        try (LocalHost host = LocalHost.start(mainClass)) {
+            return Optional.of(
+                    PageWorkMeter.measure(host.address(), TcpOptions.defaults().withSecret(host.secret()), host.pid()));
+        } catch (IOException unmeasured) {
+            err.println("godwit: notice: the replay will know nothing of this machine's processors: "
+                    + unmeasured.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** True if an address is one of this machine's. */
+    public static boolean isHere(InetSocketAddress address) {
+        try {
+            return address.getAddress() != null
+                    && (address.getAddress().isLoopbackAddress()
+                            || NetworkInterface.getByInetAddress(address.getAddress()) != null);
+        } catch (SocketException unknown) {
+            return false;
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.migration.compare;
 
 import dev.godwit.hypervisor.page.Compression;
+import java.util.Optional;
 
 /**
  * What a rehearsal was asked with, and what it measured: as much of it as a replay can be held against.
@@ -22,6 +23,9 @@ import dev.godwit.hypervisor.page.Compression;
  * @param setupNanos from its beginning until the destination was ready
  * @param logNanos time that it spent on reading what the program had written, from outside; 0 if that is not known
  * @param logReadings how often it did that, the beginning of the tracking left out
+ * @param compilingNanos processor time of the other threads of the process that rehearsed, most of it JIT compilers; 0 if that is
+ *     not known
+ * @param machine it was made on, as far as that was measured before; empty: processors are left out of its replay
  */
 public record MeasuredRehearsal(
         String technique,
@@ -40,7 +44,9 @@ public record MeasuredRehearsal(
         int rounds,
         long setupNanos,
         long logNanos,
-        long logReadings) {
+        long logReadings,
+        long compilingNanos,
+        Optional<RehearsingMachine> machine) {
 
     /**
      * Checks the figures; they come from a file.
@@ -60,6 +66,7 @@ public record MeasuredRehearsal(
         require(rounds >= 0, "rounds", rounds);
         require(setupNanos >= 0 && setupNanos <= totalNanos, "setup time", setupNanos);
         require(logNanos >= 0 && logNanos <= totalNanos, "time for the dirty log", logNanos);
+        require(compilingNanos >= 0 && compilingNanos <= 1L << 50, "time for compiling", compilingNanos);
         require(logReadings >= 0 && logReadings <= 1L << 40, "readings of the dirty log", logReadings);
     }
 

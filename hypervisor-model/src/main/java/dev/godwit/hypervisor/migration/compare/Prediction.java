@@ -20,6 +20,7 @@ import dev.godwit.hypervisor.migration.MigrationEngine;
 import dev.godwit.hypervisor.migration.MigrationSetting;
 import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.ProgressListener;
+import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
 import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.page.ContentModel;
 import dev.godwit.hypervisor.page.EncoderThroughput;
@@ -28,6 +29,7 @@ import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
+import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
 import java.util.Optional;
 
@@ -36,8 +38,13 @@ import java.util.Optional;
  *
  * <p>A rehearsal migrates one process, so what is replayed is that process alone, without the kernel and the page cache
  * around it; link, technique, limits and encoding are those of the rehearsal. So is what a rehearsal does in another way than a
- * hypervisor: how long it took to set up, and to read from outside what the program had written. Nothing else of what was
+ * hypervisor: how long it took to set up, and to read from outside what the program had written. Nothing else of what it
  * measured is used. The same trace and rehearsal give the same prediction.
+ *
+ * <p>If the rehearsal says what was known of its machine before it began ({@link RehearsingMachine}), its replay has that machine's
+ * processors, and shares them fairly between sender, destination and program; then it is also given what the JIT compilers of the
+ * process that rehearsed had to do, which had just been started, as a hypervisor has not. That holds for pre-copy only. What runs ahead of its memory takes
+ * another way, through the guardian, whose work nobody has measured beforehand.
  *
  * @param measured by the rehearsal
  * @param status how the replayed migration ended
@@ -66,16 +73,17 @@ public record Prediction(
         int pages = guest.frames().pages();
         VirtualMachine source = machine("source", guest, clock, log(pages, measured));
         VirtualMachine destination = machine("destination", guest, clock, new NestedPagingDirtyLog(pages));
+        Way way = measured.technique().equals(PreCopyEngine.TECHNIQUE)
+                        && measured.machine().isPresent()
+                ? shared(run, measured, measured.machine().get(), clock, source)
+                : alone(run, measured, clock, source, destination);
         MigrationSetting setting = new MigrationSetting(
                 clock,
                 source,
                 destination,
-                new VirtualLink(clock, measured.bandwidthBytesPerSecond(), measured.latencyNanos()),
-                new MigrationCpu(
-                        source.host().thread("migration"),
-                        destination.host().thread("migration"),
-                        MigrationCosts.MEASURED),
-                encoder(run, measured),
+                way.link,
+                way.cpu,
+                way.encoder,
                 new ConvergencePolicy(measured.downtimeLimitNanos(), measured.maxRounds()),
                 measured.hints() ? Optional.<GuestAgent>of(guest) : Optional.empty(),
                 TransferPolicy.deferYoung(),
@@ -92,6 +100,49 @@ public record Prediction(
         statistics.setSetupNanos(statistics.setupNanos() + measured.setupNanos());
         statistics.setTotalNanos(statistics.totalNanos() + measured.setupNanos());
         return new Prediction(measured, migration.status().label(), migration.reason(), memoryBytes, statistics);
+    }
+
+    /** How pages come to the destination, and who does the work. */
+    private record Way(Link link, MigrationCpu cpu, PageEncoder encoder) {}
+
+    /** Hosts that have a processor for the migration beside those of the guest. */
+    private static Way alone(
+            RecordedRun run,
+            MeasuredRehearsal measured,
+            VirtualClock clock,
+            VirtualMachine source,
+            VirtualMachine destination) {
+        return new Way(
+                new VirtualLink(clock, measured.bandwidthBytesPerSecond(), measured.latencyNanos()),
+                new MigrationCpu(
+                        source.host().thread("migration"),
+                        destination.host().thread("migration"),
+                        MigrationCosts.MEASURED),
+                encoder(run, measured));
+    }
+
+    /** The machine of the rehearsal, whose processors all share. The link knows what they do. */
+    private static Way shared(
+            RecordedRun run,
+            MeasuredRehearsal measured,
+            RehearsingMachine machine,
+            VirtualClock clock,
+            VirtualMachine source) {
+        // What looking for zeros costs is in the work of a page.
+        PageEncoder encoder = measured.compression() == Compression.NONE
+                ? new ZeroOrRawEncoder(run.facts().pageSizeBytes())
+                : encoder(run, measured);
+        WeighedPages pages =
+                new WeighedPages(encoder, machine.work(), source.memory().pages());
+        RehearsedLink link = new RehearsedLink(
+                clock,
+                measured.bandwidthBytesPerSecond(),
+                measured.latencyNanos(),
+                machine,
+                measured.compilingNanos(),
+                pages,
+                source);
+        return new Way(link, MigrationCpu.encodingOnly(clock), pages);
     }
 
     /** One that costs as much to read as that of the rehearsal did on the average, if that is known. */

@@ -15,5 +15,8 @@
  *
  * <p>Each migration is single-threaded and deterministic, several run at a time: same run, options and seed, same results. {@code report.ComparisonReport} makes
  * JSON and a table of them.
+ *
+ * <p>{@code Prediction} is the replay of a rehearsal. {@code RehearsingMachine} is what was known of its machine before it began, {@code
+ * WeighedPages} adds up what pages ask of it, and {@code RehearsedLink} lets pass the time that follows from both.
  */
 package dev.godwit.hypervisor.migration.compare;

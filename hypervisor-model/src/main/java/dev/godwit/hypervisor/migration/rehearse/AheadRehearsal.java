@@ -229,6 +229,7 @@ final class AheadRehearsal {
                 watch.stoodNanos(),
                 switchover.emptiedPages(),
                 ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
+                0,
                 stalls.end(),
                 DeclaredPages.of(jvm, engine.dropped(), stream.carried()),
                 switchover.isDone() ? Optional.of(ahead()) : Optional.empty());

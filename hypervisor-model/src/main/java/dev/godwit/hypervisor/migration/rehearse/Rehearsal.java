@@ -24,6 +24,7 @@ import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.Moments;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
+import dev.godwit.hypervisor.sim.ProcessorTime;
 import dev.godwit.hypervisor.sim.RealClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.linux.PageSize;
@@ -146,7 +147,9 @@ public final class Rehearsal {
         source.boot();
         StallRecord stalls = new StallRecord(agent, engine.statistics()::notice);
         stalls.begin();
+        long othersFrom = otherThreadsNanos();
         Migration migration = engine.run();
+        long othersNanos = Math.max(0, otherThreadsNanos() - othersFrom);
         boolean verified = false;
         String verification = "not compared: the migration was not completed";
         if (migration.status() == MigrationStatus.COMPLETED) {
@@ -181,9 +184,15 @@ public final class Rehearsal {
                 watch.stoodNanos(),
                 overwrittenPages,
                 ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
+                othersNanos,
                 stalls.end(),
                 DeclaredPages.of(jvm, engine.dropped(), stream.carried()),
                 Optional.empty());
+    }
+
+    /** What this process has had of the processors but for this thread. */
+    private static long otherThreadsNanos() {
+        return ProcessorTime.ofProcessNanos(ProcessHandle.current().pid()) - ProcessorTime.ofThisThreadNanos();
     }
 
     private void sourceChanged(VirtualMachine source) {

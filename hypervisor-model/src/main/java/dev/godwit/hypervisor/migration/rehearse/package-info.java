@@ -16,5 +16,7 @@
  * holds: {@code DeclaredBuffers} in the room of the running JVM. What it declares to be in a file the destination
  * reads there, {@code StoredFiles}, and the source sends no page that it finds equal to what was read, {@code
  * PagesInFiles}.
+ *
+ * <p>{@code PageWorkMeter} measures beforehand what a page asks of the machine's processors, for the replay of a rehearsal.
  */
 package dev.godwit.hypervisor.migration.rehearse;

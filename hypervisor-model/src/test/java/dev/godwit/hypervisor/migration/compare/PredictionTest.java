@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.SyntheticTrace;
 import dev.godwit.hypervisor.migration.MigrationStatus;
+import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.page.Compression;
+import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PredictionTest {
     private static final long MS = SyntheticTrace.MS;
+
+    private static final PageWork WORK = new PageWork(4000, 100, 12_000, 9000, 6000, 0);
 
     private final RecordedRun run = new SyntheticTrace(3).record();
 
@@ -35,13 +40,91 @@ class PredictionTest {
         assertThatThrownBy(() -> measured(0, -1, 0)).hasMessageContaining("dirty log");
     }
 
+    @Test
+    void fewerProcessorsForTheSameWorkMakeARehearsalSlower() {
+        Prediction many = Prediction.of(run, on(new RehearsingMachine(8, true, 1, WORK)));
+        Prediction two = Prediction.of(run, on(new RehearsingMachine(2, true, 1, WORK)));
+        Prediction one = Prediction.of(run, on(new RehearsingMachine(1, true, 0.5, WORK)));
+        Prediction elsewhere = Prediction.of(run, on(new RehearsingMachine(1, false, 0.5, WORK)));
+
+        assertThat(one.status()).isEqualTo(MigrationStatus.COMPLETED.label());
+        // With a processor for each the destination decides, whose first pages cost it most.
+        assertThat(many.statistics().totalNanos()).isGreaterThan(perPage(many, WORK.againNanos()));
+        assertThat(two.statistics().totalNanos())
+                .isGreaterThan(many.statistics().totalNanos());
+        assertThat(one.statistics().totalNanos())
+                .isGreaterThan(elsewhere.statistics().totalNanos());
+        assertThat(one.statistics().totalNanos()).isGreaterThan(perPage(one, WORK.sendNanos() + WORK.againNanos()));
+        assertThat(Prediction.of(run, on(new RehearsingMachine(1, true, 0.5, WORK)))
+                        .statistics()
+                        .totalNanos())
+                .isEqualTo(one.statistics().totalNanos());
+    }
+
+    @Test
+    void pagesThatCostNothingTakeAsLongAsTheLinkDoes() {
+        PageWork none = new PageWork(0, 0, 0, 0, 0, 0);
+        Prediction free = Prediction.of(run, on(new RehearsingMachine(1, true, 0, none)));
+
+        long linkNanos = (long) (free.statistics().transferredBytes() / 1.25);
+        assertThat(free.statistics().totalNanos()).isBetween(linkNanos, linkNanos + 15 * MS);
+    }
+
+    @Test
+    void whatTheCompilersOfTheRehearsingProcessHadToDoSlowsItUntilItIsDone() {
+        RehearsingMachine machine = new RehearsingMachine(1, true, 0, WORK);
+        long none = nanos(measured(0, 0, 0, 1_250_000_000, 0, Optional.of(machine)));
+        long some = nanos(measured(0, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
+        long beforeAnythingWasSent = nanos(measured(300 * MS, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
+
+        // On one processor all that is done takes its time.
+        assertThat(some).isGreaterThan(none + 39 * MS);
+        assertThat(beforeAnythingWasSent).isLessThan(none + 320 * MS);
+    }
+
+    private long nanos(MeasuredRehearsal measured) {
+        return Prediction.of(run, measured).statistics().totalNanos();
+    }
+
+    @Test
+    void aPageThatTheDestinationHasHadCostsItLess() {
+        WeighedPages pages = new WeighedPages(new ZeroOrRawEncoder(4096), new PageWork(10, 2, 700, 500, 200, 0), 8);
+
+        pages.encode(0, 1, false);
+        pages.encode(1, 1, false);
+        assertThat(pages.takeReceiveNanos()).isEqualTo(1400);
+        pages.encode(2, 1, false);
+        pages.encode(1, 1, false);
+        assertThat(pages.takeReceiveNanos()).isEqualTo(700);
+        assertThat(pages.takeReceiveNanos()).isZero();
+        assertThat(pages.takeSendNanos()).isEqualTo(40);
+    }
+
+    private static long perPage(Prediction prediction, double nanos) {
+        return (long) (prediction.statistics().transferredBytes() / (4096.0 + 8) * nanos);
+    }
+
+    private static MeasuredRehearsal on(RehearsingMachine machine) {
+        return measured(0, 0, 0, 1_250_000_000, 0, Optional.of(machine));
+    }
+
     private static MeasuredRehearsal measured(long setupNanos, long logNanos, long logReadings) {
+        return measured(setupNanos, logNanos, logReadings, 125_000_000, 0, Optional.empty());
+    }
+
+    private static MeasuredRehearsal measured(
+            long setupNanos,
+            long logNanos,
+            long logReadings,
+            long bytesPerSecond,
+            long compilingNanos,
+            Optional<RehearsingMachine> machine) {
         return new MeasuredRehearsal(
                 "pre-copy",
                 false,
                 Compression.NONE,
                 1 << 20,
-                125_000_000,
+                bytesPerSecond,
                 0,
                 300 * MS,
                 10,
@@ -53,6 +136,8 @@ class PredictionTest {
                 3,
                 setupNanos,
                 logNanos,
-                logReadings);
+                logReadings,
+                compilingNanos,
+                machine);
     }
 }

@@ -72,7 +72,8 @@ class SafeRehearsalTest {
             assertThat(result.migration().verification().passed())
                     .as(result.migration().verification().text())
                     .isTrue();
-            assertThat(RehearsalReport.json(result, Optional.empty())).contains("\"pause-hit\"");
+            assertThat(RehearsalReport.json(result, Optional.empty(), Optional.empty()))
+                    .contains("\"pause-hit\"");
             return result.migration().statistics().moments();
         }
     }
