@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Benchmark)
 public class HintBenchmark {
-    private static final String AGENT = "-javaagent:agent/javaagent/target/godwit-agent.jar";
+    private static final String AGENT = Programs.AGENT_OPTION;
 
     /** An open-close pair, no agent. */
     @Benchmark

@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Thread)
 public class LibraryHintsBenchmark {
-    private static final String AGENT = "-javaagent:agent/javaagent/target/godwit-agent.jar";
+    private static final String AGENT = Programs.AGENT_OPTION;
 
     private final Connection connection = implement(Connection.class, null);
     private final Statement statement = implement(Statement.class, connection);
@@ -75,6 +75,20 @@ public class LibraryHintsBenchmark {
         transaction();
     }
 
+    /** A transaction and the close of its connection, no agent. */
+    @Benchmark
+    @Fork(2)
+    public void transactionOfPoolWithoutAgent() throws SQLException {
+        transactionOfPool();
+    }
+
+    /** The same with the agent, which gets to know the connection each time, as with pools that hand out a new one. */
+    @Benchmark
+    @Fork(value = 2, jvmArgsAppend = AGENT)
+    public void transactionOfPoolWithAgent(Woven woven) throws SQLException {
+        transactionOfPool();
+    }
+
     /** A further statement of a transaction, with the agent. */
     @Benchmark
     @Fork(value = 2, jvmArgsAppend = AGENT)
@@ -99,6 +113,11 @@ public class LibraryHintsBenchmark {
     private void transaction() throws SQLException {
         statement.executeUpdate("");
         connection.commit();
+    }
+
+    private void transactionOfPool() throws SQLException {
+        transaction();
+        connection.close();
     }
 
     /** Makes sure that the agent has woven driver and server before anything is measured. */

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +34,6 @@ public final class RecordingCost {
     private static final Pattern TICK =
             Pattern.compile("\"event\":\"tick\",\"second\":(\\d+),\"ops-per-second\":([0-9.]+)");
     private static final Pattern SUMMARY = Pattern.compile("\"event\":\"summary\".*\"longest-pause-ms\":([0-9.]+)");
-    private static final Path AGENT = Path.of("agent/javaagent/target/godwit-agent.jar");
 
     private final Workload workload;
     private final int rounds;
@@ -69,7 +67,7 @@ public final class RecordingCost {
         }
 
         private Path jar() {
-            return Path.of("demo-apps/target", name().toLowerCase(Locale.ROOT) + ".jar");
+            return Programs.demo(name());
         }
     }
 
@@ -92,11 +90,11 @@ public final class RecordingCost {
             return switch (this) {
                 case NO_AGENT -> "";
                 case NOTHING_RECOGNISED ->
-                    "-javaagent:" + AGENT
+                    Programs.AGENT_OPTION
                             + "=jdbc-hints=off;servlet-hints=off;http-server-hints=off;executor-hints=off";
-                case IDLE -> "-javaagent:" + AGENT;
-                case RECORDING -> "-javaagent:" + AGENT + "=interval=500ms;eden=track;output=" + trace;
-                case RECORDING_WITHOUT_EDEN -> "-javaagent:" + AGENT + "=interval=500ms;eden=skip;output=" + trace;
+                case IDLE -> Programs.AGENT_OPTION;
+                case RECORDING -> Programs.AGENT_OPTION + "=interval=500ms;eden=track;output=" + trace;
+                case RECORDING_WITHOUT_EDEN -> Programs.AGENT_OPTION + "=interval=500ms;eden=skip;output=" + trace;
             };
         }
     }
@@ -130,17 +128,12 @@ public final class RecordingCost {
             throw new IllegalArgumentException("rounds=" + rounds + " seconds=" + seconds + "; at least 1 round and "
                     + (WARM_UP_SECONDS + 1) + " seconds");
         }
-        for (Path jar : List.of(AGENT, workload.jar())) {
-            if (!Files.isRegularFile(jar)) {
-                throw new IllegalStateException(
-                        jar + " is missing: run mvn -DskipTests package at the top of the checkout");
-            }
-        }
+        Programs.requireAgentAnd(workload.jar());
         Path scratch = Files.createTempDirectory("godwit-recording-cost");
         try {
             new RecordingCost(workload, rounds, seconds, scratch).measure();
         } finally {
-            deleteTree(scratch);
+            Programs.deleteTree(scratch);
         }
     }
 
@@ -229,25 +222,16 @@ public final class RecordingCost {
         } finally {
             without.destroyForcibly().waitFor();
             with.destroyForcibly().waitFor();
-            deleteTree(trace);
+            Programs.deleteTree(trace);
         }
     }
 
     private Process start(Variant variant, Path trace, int processor) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                "taskset",
-                "-c",
-                Integer.toString(processor),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseG1GC",
-                "-Xms2g",
-                "-Xmx2g"));
         String agent = variant.agentOption(trace);
-        if (!agent.isEmpty()) {
-            command.add(agent);
-        }
-        command.addAll(List.of("-jar", workload.jar().toString(), "--json", "--seconds", Integer.toString(seconds)));
-        command.addAll(workload.arguments);
+        List<String> arguments = new ArrayList<>(List.of("--seconds", Integer.toString(seconds)));
+        arguments.addAll(workload.arguments);
+        List<String> command = Programs.onProcessor(
+                processor, "2g", agent.isEmpty() ? List.of() : List.of(agent), workload.jar(), arguments);
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
@@ -282,15 +266,5 @@ public final class RecordingCost {
 
     private static void print(String form, Object... values) {
         System.out.println(String.format(Locale.ROOT, form, values));
-    }
-
-    private static void deleteTree(Path top) throws IOException {
-        if (Files.exists(top)) {
-            try (Stream<Path> files = Files.walk(top)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }

@@ -27,13 +27,40 @@ record Spread(double percent, double lowestPercent, double highestPercent, int c
         int count = logarithms.size();
         double mean =
                 logarithms.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-        double squares = logarithms.stream()
-                .mapToDouble(each -> (each - mean) * (each - mean))
-                .sum();
         double margin = count < 2
                 ? Double.POSITIVE_INFINITY
-                : STUDENT_T[Math.min(count - 1, STUDENT_T.length) - 1] * Math.sqrt(squares / (count - 1) / count);
+                : STUDENT_T[Math.min(count - 1, STUDENT_T.length) - 1] * deviation(logarithms) / Math.sqrt(count);
         return new Spread(percent(mean), percent(mean - margin), percent(mean + margin), count);
+    }
+
+    /** Standard deviation; not a number for one value only. */
+    static double deviation(List<Double> values) {
+        double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        double squares = values.stream()
+                .mapToDouble(each -> (each - mean) * (each - mean))
+                .sum();
+        return Math.sqrt(squares / (values.size() - 1));
+    }
+
+    /** By how much the means of groups differ only because the values in each of them do: root mean square. */
+    static double errorWithin(List<List<Double>> groups) {
+        return Math.sqrt(groups.stream()
+                .mapToDouble(group -> Math.pow(deviation(group), 2) / group.size())
+                .average()
+                .orElseThrow());
+    }
+
+    /**
+     * The mean of all but the tenth at either end, rounded down: a moment in which something else had the processor's caches
+     * then weighs no more than any other.
+     */
+    static double trimmedMean(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int left = sorted.size() / 10;
+        return sorted.subList(left, sorted.size() - left).stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
     }
 
     private static double percent(double logarithm) {

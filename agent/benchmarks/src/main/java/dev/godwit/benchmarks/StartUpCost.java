@@ -5,12 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What the agent adds to the start of a program that does nothing: how much later it ends, and how much processor time is
@@ -21,8 +19,6 @@ import java.util.stream.Stream;
  * dev.godwit.benchmarks.StartUpCost [launches]}.
  */
 public final class StartUpCost {
-    private static final Path AGENT = Path.of("agent/javaagent/target/godwit-agent.jar");
-
     private StartUpCost() {}
 
     /** One way to start. */
@@ -67,19 +63,21 @@ public final class StartUpCost {
     /** Prints a table. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int launches = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
-        if (launches < 1 || !Files.isRegularFile(AGENT)) {
-            System.err.println("start-up cost: give at least 1 launch, and run mvn -DskipTests package first");
+        try {
+            Programs.requireAgentAnd();
+        } catch (IllegalStateException e) {
+            System.err.println("start-up cost: " + e.getMessage());
+            System.exit(2);
+        }
+        if (launches < 1) {
+            System.err.println("start-up cost: launches=" + launches + "; give at least 1");
             System.exit(2);
         }
         Path scratch = Files.createTempDirectory("godwit-start-up-cost");
         try {
             measure(launches, scratch);
         } finally {
-            try (Stream<Path> files = Files.walk(scratch)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Programs.deleteTree(scratch);
         }
     }
 
@@ -129,10 +127,10 @@ public final class StartUpCost {
     private static String run(Variant variant, Path trace, boolean untilReady)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(Programs.java());
         command.add("-Xmx256m");
         if (!variant.options.isEmpty()) {
-            command.add("-javaagent:" + AGENT + "=" + variant.options.replace("TRACE", trace.toString()));
+            command.add(Programs.AGENT_OPTION + "=" + variant.options.replace("TRACE", trace.toString()));
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Nothing.class.getName()));
         if (untilReady) {

@@ -10,7 +10,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
@@ -28,7 +27,7 @@ final class Customers {
     private final InetSocketAddress shop;
     private final ShopOptions options;
     private final AtomicLong due = new AtomicLong();
-    private final LongAdder answered = new LongAdder();
+    private final RequestCount answered;
     private final Recorder recorder = new Recorder(LONGEST_NANOS, SIGNIFICANT_DIGITS);
     private final Histogram all = new Histogram(LONGEST_NANOS, SIGNIFICANT_DIGITS);
     private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -38,8 +37,11 @@ final class Customers {
     private long startNanos;
     private volatile boolean open = true;
 
-    Customers(InetSocketAddress shop, ShopOptions options) {
+    Customers(InetSocketAddress shop, ShopOptions options) throws IOException {
         this.shop = shop;
+        this.answered = options.countIn().isPresent()
+                ? RequestCount.in(options.countIn().get())
+                : RequestCount.here();
         this.options = options;
         for (int number = 0; number < options.clients(); number++) {
             Visits own = new Visits(new SplittableRandom(options.seed() * 1_000_003 + number));
@@ -81,7 +83,7 @@ final class Customers {
 
     /** Requests answered so far. */
     long answered() {
-        return answered.sum();
+        return answered.get();
     }
 
     /** Latencies since the last call, in nanoseconds. */

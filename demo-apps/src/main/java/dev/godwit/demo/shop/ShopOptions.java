@@ -1,6 +1,8 @@
 package dev.godwit.demo.shop;
 
 import dev.godwit.demo.common.Arguments;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the run is asked to do.
@@ -12,8 +14,10 @@ import dev.godwit.demo.common.Arguments;
  * @param port where the shop listens on the loopback interface; zero: any free one
  * @param seed of every random choice
  * @param json whether lines are JSON objects
+ * @param countIn file in which the requests answered are counted; empty: none
  */
-record ShopOptions(int seconds, int clients, int rate, int items, int port, long seed, boolean json) {
+record ShopOptions(
+        int seconds, int clients, int rate, int items, int port, long seed, boolean json, Optional<Path> countIn) {
 
     static final String USAGE = """
             Usage: java -jar shop.jar [options]
@@ -28,13 +32,15 @@ record ShopOptions(int seconds, int clients, int rate, int items, int port, long
               --port N      where the shop listens on the loopback interface (default: any free port)
               --seed N      seed of every random choice (default 1)
               --json        one JSON object a line
+              --count-in F  keep in file F how many requests were answered, as 8 bytes in the machine's order, so that who
+                            measures from outside can read it at any moment
               --help        this text
 
             Exit code: 0 the books are right, 1 the run failed or they are not, 2 wrong usage.
             """;
 
     static ShopOptions defaults() {
-        return new ShopOptions(20, 8, 400, 2_000, 0, 1, false);
+        return new ShopOptions(20, 8, 400, 2_000, 0, 1, false, Optional.empty());
     }
 
     /**
@@ -49,7 +55,7 @@ record ShopOptions(int seconds, int clients, int rate, int items, int port, long
             options = switch (name) {
                 case "--json" -> options.withJson(true);
                 case "--saturate" -> options.withRate(0);
-                case "--seconds", "--clients", "--rate", "--items", "--port", "--seed" -> {
+                case "--seconds", "--clients", "--rate", "--items", "--port", "--seed", "--count-in" -> {
                     if (++i == arguments.length) {
                         throw new IllegalArgumentException(name + " needs a value; see --help");
                     }
@@ -69,35 +75,40 @@ record ShopOptions(int seconds, int clients, int rate, int items, int port, long
             case "--items" -> withItems(Arguments.number(name, value, 10, 1_000_000));
             case "--port" -> withPort(Arguments.number(name, value, 1, 65_535));
             case "--seed" -> withSeed(Arguments.seed(value));
+            case "--count-in" -> withCountIn(Path.of(value));
             default -> throw new IllegalArgumentException("unknown option " + name + "; see --help");
         };
     }
 
     ShopOptions withSeconds(int value) {
-        return new ShopOptions(value, clients, rate, items, port, seed, json);
+        return new ShopOptions(value, clients, rate, items, port, seed, json, countIn);
     }
 
     ShopOptions withClients(int value) {
-        return new ShopOptions(seconds, value, rate, items, port, seed, json);
+        return new ShopOptions(seconds, value, rate, items, port, seed, json, countIn);
     }
 
     ShopOptions withRate(int value) {
-        return new ShopOptions(seconds, clients, value, items, port, seed, json);
+        return new ShopOptions(seconds, clients, value, items, port, seed, json, countIn);
     }
 
     ShopOptions withItems(int value) {
-        return new ShopOptions(seconds, clients, rate, value, port, seed, json);
+        return new ShopOptions(seconds, clients, rate, value, port, seed, json, countIn);
     }
 
     ShopOptions withPort(int value) {
-        return new ShopOptions(seconds, clients, rate, items, value, seed, json);
+        return new ShopOptions(seconds, clients, rate, items, value, seed, json, countIn);
     }
 
     ShopOptions withSeed(long value) {
-        return new ShopOptions(seconds, clients, rate, items, port, value, json);
+        return new ShopOptions(seconds, clients, rate, items, port, value, json, countIn);
     }
 
     ShopOptions withJson(boolean value) {
-        return new ShopOptions(seconds, clients, rate, items, port, seed, value);
+        return new ShopOptions(seconds, clients, rate, items, port, seed, value, countIn);
+    }
+
+    ShopOptions withCountIn(Path value) {
+        return new ShopOptions(seconds, clients, rate, items, port, seed, json, Optional.of(value));
     }
 }

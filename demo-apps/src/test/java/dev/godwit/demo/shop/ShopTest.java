@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ShopTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -78,6 +83,23 @@ class ShopTest {
         assertThat(text(out).lines())
                 .hasSize(3)
                 .allMatch(line -> line.startsWith("{\"event\":\"") && line.endsWith("}"));
+    }
+
+    @Test
+    void theFileForTheCountHoldsTheRequestsAnswered(@TempDir Path directory) throws Exception {
+        Path count = directory.resolve("count");
+        ShopOptions options = ShopOptions.defaults()
+                .withSeconds(1)
+                .withItems(50)
+                .withRate(100)
+                .withCountIn(count);
+        Shop.Result result = Shop.trade(options, new PrintStream(out, true, StandardCharsets.UTF_8));
+
+        assertThat(result.operations()).isPositive();
+        assertThat(ByteBuffer.wrap(Files.readAllBytes(count))
+                        .order(ByteOrder.nativeOrder())
+                        .getLong())
+                .isEqualTo(result.operations());
     }
 
     @Test
