@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ public final class ProcessorTime {
             for (Path thread : threads) {
                 nanos += ofThreadNanos(thread, prefix);
             }
-        } catch (IOException gone) {
+        } catch (IOException | DirectoryIteratorException gone) {
             return nanos;
         }
         return nanos;

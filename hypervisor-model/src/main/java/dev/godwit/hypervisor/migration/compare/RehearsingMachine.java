@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param work what pages ask of them
  */
 public record RehearsingMachine(double processors, boolean destinationHere, double programProcessors, PageWork work) {
-    private static final int MOST_PROCESSORS = 1 << 16;
+    private static final int MOST_PROCESSORS = 4096;
 
     /**
      * Checks the figures; they may come from a file.

@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.migration.rehearse;
 import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.sim.Entropy;
 import dev.godwit.hypervisor.sim.ProcessorTime;
+import dev.godwit.hypervisor.sim.RealClock;
 import dev.godwit.hypervisor.stream.ControlRecord;
 import dev.godwit.hypervisor.stream.Direction;
 import dev.godwit.hypervisor.stream.PageBatch;
@@ -41,6 +42,9 @@ public final class PageWorkMeter implements AutoCloseable {
     /** More than a processor keeps near it, where a program's memory is not either. */
     private static final int SOURCE_PAGES = 1 << 14;
 
+    /** The kernel adds up the time of a thread when it is switched out, or at a tick: the receiver is to wait for more by then. */
+    private static final long SETTLING_NANOS = 10_000_000;
+
     private static final String RECEIVER = "godwit-migration";
 
     private final int pageBytes = PageSize.bytes();
@@ -54,6 +58,7 @@ public final class PageWorkMeter implements AutoCloseable {
     private final PageBatch batch =
             new PageBatch(pageBytes, BATCH_PAGES, batchMemory.slice(0, BATCH_PAGES * pageBytes));
     private final ProcessMemory memory = ProcessMemory.ofSelf();
+    private final RealClock clock = new RealClock();
     private int round;
 
     /** Processor time that one pass took. */
@@ -141,6 +146,7 @@ public final class PageWorkMeter implements AutoCloseable {
         link.flush();
         sender = ProcessorTime.ofThisThreadNanos() - sender;
         await(ControlRecord.Arrived.class);
+        clock.advance(SETTLING_NANOS);
         receiver = ProcessorTime.ofThreadsNanos(hostPid, RECEIVER) - receiver;
         host = ProcessorTime.ofProcessNanos(hostPid) - host;
         if (receiver <= 0) {
