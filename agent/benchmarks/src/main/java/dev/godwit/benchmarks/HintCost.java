@@ -32,24 +32,21 @@ import java.util.function.BiFunction;
  * one launch lie apart is told beside.
  *
  * <p>Run from the top of the checkout, on Linux: {@code java -cp agent/benchmarks/target/benchmarks.jar
- * dev.godwit.benchmarks.HintCost [launches [warm-up seconds [seconds [agent options]]]]}. Warm-up is told in seconds of the
- * processor for each JVM, the rest in seconds for all three. Two launches go on at the same time if there are two processors:
- * 14 launches of 22 and 36 seconds, what it does unless told, take twelve to thirteen minutes on a quiet machine.
+ * dev.godwit.benchmarks.HintCost [minutes [seconds [agent options]]]}. Two launches go on at the same time if there are two
+ * processors, as many as fit into so many minutes (13), at least one on each processor; after warm-up, each is measured for so
+ * many seconds (24).
  */
 public final class HintCost {
-    private static final int LAUNCHES = 14;
-    private static final int WARM_UP_SECONDS = 22;
-    private static final int SECONDS = 36;
+    private static final int MINUTES = 13;
+    private static final int SECONDS = 24;
 
-    private final int launches;
-    private final int warmUpSeconds;
+    private final long endNanos;
     private final int seconds;
     private final String agent;
     private final AtomicInteger begun = new AtomicInteger();
 
-    private HintCost(int launches, int warmUpSeconds, int seconds, String agent) {
-        this.launches = launches;
-        this.warmUpSeconds = warmUpSeconds;
+    private HintCost(long endNanos, int seconds, String agent) {
+        this.endNanos = endNanos;
         this.seconds = seconds;
         this.agent = agent;
     }
@@ -65,16 +62,16 @@ public final class HintCost {
     }
 
     private static void run(String[] arguments) throws IOException, InterruptedException {
-        int launches = arguments.length > 0 ? Integer.parseInt(arguments[0]) : LAUNCHES;
-        int warmUp = arguments.length > 1 ? Integer.parseInt(arguments[1]) : WARM_UP_SECONDS;
-        int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : SECONDS;
-        String options = arguments.length > 3 ? "=" + arguments[3] : "";
-        if (launches < 1 || warmUp < 1 || seconds < 1) {
-            throw new IllegalArgumentException("launches=" + launches + " warm-up=" + warmUp + " seconds=" + seconds
-                    + "; at least 1 launch, 1 second of warm-up, 1 second");
+        int minutes = arguments.length > 0 ? Integer.parseInt(arguments[0]) : MINUTES;
+        int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : SECONDS;
+        String options = arguments.length > 2 ? "=" + arguments[2] : "";
+        if (minutes < 1 || seconds < 1) {
+            throw new IllegalArgumentException(
+                    "minutes=" + minutes + " seconds=" + seconds + "; at least 1 minute, 1 second for each launch");
         }
         Programs.requireAgentAnd(Programs.demo("shop"));
-        new HintCost(launches, warmUp, seconds, Programs.AGENT_OPTION + options).measure();
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+        new HintCost(end, seconds, Programs.AGENT_OPTION + options).measure();
     }
 
     private void measure() throws IOException, InterruptedException {
@@ -102,16 +99,21 @@ public final class HintCost {
         }
     }
 
+    /** Launches until the next one, if it took as long as the longest so far, would not end in time. */
     private List<Trio> onProcessor(int processor, Path scratch) throws IOException, InterruptedException {
         List<Trio> trios = new ArrayList<>();
-        for (int number = begun.incrementAndGet(); number <= launches; number = begun.incrementAndGet()) {
-            Trio trio = Trio.measure(processor, agent, warmUpSeconds, seconds, number, scratch);
+        long longestNanos = 0;
+        while (trios.isEmpty() || System.nanoTime() + longestNanos < endNanos) {
+            long begin = System.nanoTime();
+            int number = begun.incrementAndGet();
+            Trio trio = Trio.measure(processor, agent, seconds, number, scratch);
+            longestNanos = Math.max(longestNanos, System.nanoTime() - begin);
             trios.add(trio);
             print(
-                    "launch %2d/%d on processor %d: no agent against itself %+.2f %%, agent %+.2f %%  (%s; agent: %s)",
+                    "launch %2d on processor %d, %.0f s: no agent against itself %+.2f %%, agent %+.2f %%  (%s; agent: %s)",
                     number,
-                    launches,
                     processor,
+                    (System.nanoTime() - begin) / 1e9,
                     100 * Math.expm1(Spread.trimmedMean(trio.control(Figure.ALL))),
                     100 * Math.expm1(Spread.trimmedMean(trio.agent(Figure.ALL))),
                     shown(trio.withoutAgent()),

@@ -21,7 +21,19 @@ import java.util.stream.Stream;
  * stopped program's figures stand still, and can be read exactly.
  */
 final class Subject implements AutoCloseable {
+    /** Processor time for warm-up; half a minute on one processor was seen to be little. */
+    private static final long LEAST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    private static final long MOST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long WARM_SPAN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Of the processor time of a span, how much the compilers take at most when a shop is warm. */
+    private static final double WARM_SHARE = 0.05;
+
     private static final long START_LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
+    /** Its customers go on coming until it is ended. */
+    private static final String LONGEST_SECONDS = "86400";
+
     private static final long STOP_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Process process;
@@ -55,7 +67,7 @@ final class Subject implements AutoCloseable {
      * @param agent the JVM's option that loads the agent; empty for none
      * @param count file in which it is to count its requests
      */
-    static Subject start(int processor, String agent, Path count, int seconds) throws IOException {
+    static Subject start(int processor, String agent, Path count) throws IOException {
         Files.write(count, new byte[Long.BYTES]);
         List<String> flags = new ArrayList<>(List.of(
                 "-XX:+AlwaysPreTouch",
@@ -64,8 +76,8 @@ final class Subject implements AutoCloseable {
         if (!agent.isEmpty()) {
             flags.add(agent);
         }
-        List<String> arguments = List.of(
-                "--clients", "2", "--saturate", "--seconds", Integer.toString(seconds), "--count-in", count.toString());
+        List<String> arguments =
+                List.of("--clients", "2", "--saturate", "--seconds", LONGEST_SECONDS, "--count-in", count.toString());
         List<String> command = Programs.onProcessor(processor, "1g", flags, Programs.demo("shop"), arguments);
         return new Subject(new ProcessBuilder(command).redirectErrorStream(true).start(), count);
     }
@@ -100,12 +112,30 @@ final class Subject implements AutoCloseable {
                 .waitFor();
     }
 
-    /** Waits until all its threads together have used so much of the processor since its start. */
-    void awaitUsed(long nanos) throws IOException, InterruptedException {
-        while (threads().values().stream().mapToLong(Use::nanos).sum() < nanos) {
+    /**
+     * Waits until it has used some seconds of the processor since its start, and hardly any of what it used last was the
+     * JIT compilers'; or until it has used so many that it is not waited for any longer.
+     */
+    void awaitWarm() throws IOException, InterruptedException {
+        long[] last = usedByAllAndCompilers();
+        for (boolean warm = false; !warm && last[0] < MOST_WARM_UP_NANOS; ) {
             requireAlive();
             TimeUnit.MILLISECONDS.sleep(100);
+            long[] now = usedByAllAndCompilers();
+            if (now[0] - last[0] >= WARM_SPAN_NANOS) {
+                warm = now[0] >= LEAST_WARM_UP_NANOS && now[1] - last[1] < WARM_SHARE * (now[0] - last[0]);
+                last = now;
+            }
         }
+    }
+
+    private long[] usedByAllAndCompilers() throws IOException {
+        long[] used = new long[2];
+        for (Use use : threads().values()) {
+            used[0] += use.nanos;
+            used[1] += use.kind == Work.Kind.COMPILERS ? use.nanos : 0;
+        }
+        return used;
     }
 
     private void requireAlive() {

@@ -31,26 +31,25 @@ record Trio(List<List<Work>> blocks) {
      * Starts three shops, lets them get warm at the same time and measures.
      *
      * @param agent the JVM's option that loads the agent
-     * @param warmUpSeconds of the processor, for each of them, its start included
      * @param seconds to measure, all three together
      * @param seed of the order of the slices
      */
-    static Trio measure(int processor, String agent, int warmUpSeconds, int seconds, long seed, Path scratch)
+    static Trio measure(int processor, String agent, int seconds, long seed, Path scratch)
             throws IOException, InterruptedException {
         List<Subject> subjects = new ArrayList<>();
         try {
-            // Its customers go when this has been killed.
-            int longest = 20 * (warmUpSeconds + seconds) + 600;
             for (String option : List.of("", "", agent)) {
                 Path count = scratch.resolve("requests-" + seed + "-" + subjects.size());
-                subjects.add(Subject.start(processor, option, count, longest));
+                subjects.add(Subject.start(processor, option, count));
             }
             for (Subject each : subjects) {
                 each.awaitCustomers();
                 each.preferCompilers();
             }
             for (Subject each : subjects) {
-                each.awaitUsed(TimeUnit.SECONDS.toNanos(warmUpSeconds));
+                each.awaitWarm();
+            }
+            for (Subject each : subjects) {
                 each.stop();
             }
             return new Trio(blocks(subjects, seconds, new Random(seed)));
