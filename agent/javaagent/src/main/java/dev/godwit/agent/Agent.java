@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,6 +26,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Agent {
     private static final long HINT_RETRY_NANOS = 5_000_000;
+
+    /** How long a program that ends may have to wait until a native library is loaded and its file gone. */
+    private static final Duration LONGEST_LOADING = Duration.ofSeconds(2);
 
     private final Queue<String> requests;
     private final Instrumentation instrumentation;
@@ -134,7 +138,7 @@ public final class Agent {
     /** False if the JVM is shutting down. JNA's library is a file for as long as it takes to load it. */
     private static boolean loadNativeAccess() {
         StopSignal signal = new StopSignal(Thread.currentThread());
-        RecordingEnd end = new RecordingEnd(signal);
+        RecordingEnd end = new RecordingEnd(signal, LONGEST_LOADING);
         if (!end.register()) {
             return false;
         }
@@ -153,7 +157,7 @@ public final class Agent {
         useModules();
         RecordingPlan plan = options.plan();
         running = new StopSignal(Thread.currentThread());
-        RecordingEnd end = new RecordingEnd(running);
+        RecordingEnd end = new RecordingEnd(running, options.endLimit());
         if (!end.register()) {
             return; // The JVM is shutting down.
         }

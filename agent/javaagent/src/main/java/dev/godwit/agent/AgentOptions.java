@@ -41,6 +41,8 @@ import java.util.function.Function;
  *     <td>force a young collection, once or each time it has passed</td></tr>
  * <tr><td>{@code max-size}</td><td>such as {@code 2GiB}, at least {@code 1MiB}</td><td>{@code 2GiB}</td>
  *     <td>largest size of the trace on disk</td></tr>
+ * <tr><td>{@code end-limit}</td><td>{@code 10ms} to {@code 1h}</td><td>{@code 2s}</td>
+ *     <td>a program that ends waits at most so long for the end of its trace, which is else cut off</td></tr>
  * <tr><td>{@code jdbc-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
  *     <td>take database transactions for critical sections</td></tr>
  * <tr><td>{@code servlet-hints}</td><td>{@code on}, {@code off}</td><td>{@code on}</td>
@@ -70,6 +72,7 @@ import java.util.function.Function;
  * @param sample whether page contents are sampled
  * @param collect forced young collections
  * @param maxSizeBytes largest size of the trace
+ * @param endLimit how long a program that ends may have to wait for the end of its trace
  * @param automaticHints what is recognised without the hint API
  * @param jfr whether events are made for Flight Recorder
  * @param jmx when the management bean is registered
@@ -85,6 +88,7 @@ record AgentOptions(
         boolean sample,
         Collect collect,
         long maxSizeBytes,
+        Duration endLimit,
         Set<AutomaticHint> automaticHints,
         boolean jfr,
         Jmx jmx,
@@ -114,6 +118,7 @@ record AgentOptions(
         map.put("sample", "on");
         map.put("collect", "off");
         map.put("max-size", "2GiB");
+        map.put("end-limit", "2s");
         for (AutomaticHint hint : AutomaticHint.values()) {
             map.put(key(hint), "on");
         }
@@ -191,6 +196,7 @@ record AgentOptions(
                 choice("sample", values, "on", "off"),
                 collect(values),
                 size(values),
+                duration("end-limit", values, LEAST_INTERVAL, MOST_INTERVAL),
                 automaticHints(values),
                 choice("jfr", values, "on", "off"),
                 jmx(values),

@@ -2,17 +2,21 @@ package dev.godwit.agent;
 
 import dev.godwit.agent.record.StopSignal;
 import dev.godwit.trace.TraceEnd;
+import java.time.Duration;
 
 /** Ends a recording in good order when the JVM ends, without holding it up for long. */
 final class RecordingEnd {
-    /** Longer than the recording takes; a trace without its end matters less than a program that does not end. */
-    private static final long LONGEST_WAIT_NANOS = 2_000_000_000;
-
     private final StopSignal signal;
+    private final long longestWaitNanos;
     private final Thread hook;
 
-    RecordingEnd(StopSignal signal) {
+    /**
+     * @param longestWait longer than the recording takes to end; a trace without its end matters less than a program that does
+     *     not end
+     */
+    RecordingEnd(StopSignal signal, Duration longestWait) {
         this.signal = signal;
+        this.longestWaitNanos = longestWait.toNanos();
         this.hook = new Thread(null, this::stopAndWait, "godwit-agent-end", 0, false);
     }
 
@@ -38,7 +42,7 @@ final class RecordingEnd {
 
     private void stopAndWait() {
         try {
-            signal.stopAndWait(TraceEnd.Reason.PROGRAM_ENDED, LONGEST_WAIT_NANOS);
+            signal.stopAndWait(TraceEnd.Reason.PROGRAM_ENDED, longestWaitNanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

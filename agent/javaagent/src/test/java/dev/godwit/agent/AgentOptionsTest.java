@@ -33,6 +33,7 @@ class AgentOptionsTest {
         assertThat(options.collect().atStart()).isFalse();
         assertThat(options.collect().period()).isEmpty();
         assertThat(options.maxSizeBytes()).isEqualTo(2L << 30);
+        assertThat(options.endLimit()).isEqualTo(Duration.ofSeconds(2));
         assertThat(options.sample()).isTrue();
         assertThat(options.automaticHints()).containsExactlyInAnyOrder(AutomaticHint.values());
         assertThat(options.verbose()).isFalse();
@@ -44,7 +45,7 @@ class AgentOptionsTest {
     @Test
     void everyOptionIsRead() {
         AgentOptions options = parse(" output = /tmp/a b ;duration=2m; interval=50ms;eden=track;sample=off;"
-                + "collect=5s;max-size=10MiB;jfr=off;jmx=on;verbose=true;stop=true;");
+                + "collect=5s;max-size=10MiB;end-limit=3m;jfr=off;jmx=on;verbose=true;stop=true;");
 
         assertThat(options.output()).contains(Path.of("/tmp/a b"));
         assertThat(options.duration()).contains(Duration.ofMinutes(2));
@@ -53,6 +54,7 @@ class AgentOptionsTest {
         assertThat(options.sample()).isFalse();
         assertThat(options.collect().period()).contains(Duration.ofSeconds(5));
         assertThat(options.maxSizeBytes()).isEqualTo(10L << 20);
+        assertThat(options.endLimit()).isEqualTo(Duration.ofMinutes(3));
         assertThat(options.verbose()).isTrue();
         assertThat(options.jfr()).isFalse();
         assertThat(options.jmx()).isEqualTo(Jmx.ON);

@@ -23,7 +23,7 @@ public final class DeclaringProgram {
 
     private static final int PAGE = 4096;
     private static final int FILE_HEADER = 100;
-    private static final long LONGEST_LIFE_NANOS = 120_000_000_000L;
+    private static final long LONGEST_LIFE_NANOS = 600_000_000_000L;
 
     private final Method discardable;
     private final Method refetchable;

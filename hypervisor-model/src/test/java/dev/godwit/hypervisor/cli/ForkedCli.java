@@ -44,16 +44,21 @@ final class ForkedCli implements AutoCloseable {
     static ForkedCli start(Path directory, List<String> before, String... arguments) throws IOException {
         List<String> words = new ArrayList<>(before);
         words.addAll(List.of(
-                JAVA, "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dgodwit.agent.jar=" + AGENT));
+                JAVA,
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                // The JDK's ten seconds are not enough for a JVM on a very busy machine to answer.
+                "-Dsun.tools.attach.attachTimeout=60000",
+                "-Dgodwit.agent.jar=" + AGENT));
         words.addAll(List.of("-cp", classPath(directory, before.isEmpty()), Godwit.class.getName()));
         words.addAll(List.of(arguments));
         Path out = Files.createTempFile(directory, "out", ".txt");
         Path err = Files.createTempFile(directory, "err", ".txt");
-        Process process = new ProcessBuilder(words)
+        Process process = started(new ProcessBuilder(words)
                 .directory(directory.toFile())
                 .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+                .redirectError(err.toFile()));
         return new ForkedCli(process, out, err);
     }
 
@@ -75,7 +80,18 @@ final class ForkedCli implements AutoCloseable {
 
     /** Java options and main class of {@link BusyProgram}, which runs so many seconds. */
     static String[] busy(int seconds) {
-        return new String[] {"-Xmx128m", "-cp", busyClassPath(), BusyProgram.class.getName(), "" + seconds};
+        return busyUntil("" + seconds);
+    }
+
+    /** The same, but it ends a second after the status of the agent inside begins so. */
+    static String[] busyUntil(String status) {
+        return new String[] {"-Xmx128m", "-cp", busyClassPath(), BusyProgram.class.getName(), status};
+    }
+
+    /** However busy the machine is, a recorded program waits for the end of its trace. */
+    private static Process started(ProcessBuilder builder) throws IOException {
+        builder.environment().put("GODWIT_END_LIMIT", "2m");
+        return builder.start();
     }
 
     /**
@@ -96,9 +112,7 @@ final class ForkedCli implements AutoCloseable {
         List<String> words = new ArrayList<>(before);
         words.add(JAVA);
         words.addAll(List.of(busy(seconds)));
-        Process process = new ProcessBuilder(words)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process process = started(new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD));
         // Its first line says that it is up: before, a signal to open the attach socket would end it.
         int first = process.getInputStream().read();
         Assumptions.assumeTrue(first >= 0, "a JVM cannot be started with " + before);

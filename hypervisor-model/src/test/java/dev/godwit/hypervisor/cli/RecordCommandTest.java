@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +32,7 @@ class RecordCommandTest {
 
     @Test
     void aProgramIsRecordedToItsEndAndKeepsItsOutput() throws Exception {
-        Cli.Result result = record(ForkedCli.busy(3));
+        Cli.Result result = record(ForkedCli.busyUntil("recording"));
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).isEqualTo("busy\nbusy no more\n");
@@ -53,7 +54,7 @@ class RecordCommandTest {
 
     @Test
     void aProgramThatIsToBeKeptRunsToItsOwnEnd() throws Exception {
-        Cli.Result result = record(words("--duration", "1s", "--keep-running"), ForkedCli.busy(5));
+        Cli.Result result = record(words("--duration", "1s", "--keep-running"), ForkedCli.busyUntil("finished"));
 
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).isEqualTo("busy\nbusy no more\n");
@@ -62,22 +63,26 @@ class RecordCommandTest {
 
     @Test
     void aToolOfTheJdkIsRecorded() throws Exception {
-        Path source = folder.resolve("Big.java");
-        StringBuilder text = new StringBuilder("class Big {\n");
-        for (int i = 0; i < 3_000; i++) {
-            text.append("  static String method")
-                    .append(i)
-                    .append("(int a) { return \"x\" + a * ")
-                    .append(i)
-                    .append("; }\n");
+        Path archive = folder.resolve("archive.jar");
+        // What it reads from is a pipe: it does not end before it is recorded.
+        Path manifest = folder.resolve("manifest");
+        Assumptions.assumeTrue(
+                new ProcessBuilder("mkfifo", manifest.toString()).start().waitFor() == 0, "no mkfifo");
+        String[] jar = {"jar", "--create", "--file", archive.toString(), "--manifest", manifest.toString()};
+        try (ForkedCli cli = ForkedCli.start(folder, command(List.of(), jar))) {
+            awaitRecording();
+            Process writing =
+                    new ProcessBuilder("sh", "-c", "echo 'Made-Of: nothing' > \"$0\"", manifest.toString()).start();
+            try {
+                Cli.Result result = cli.result();
+
+                assertThat(result.code()).as(result.err()).isZero();
+                assertThat(archive).exists();
+                assertThat(TraceSummary.read(trace).end().records()).isPositive();
+            } finally {
+                writing.destroyForcibly();
+            }
         }
-        Files.writeString(source, text.append("}\n"));
-
-        Cli.Result result = record("javac", "-d", folder.resolve("classes").toString(), source.toString());
-
-        assertThat(result.code()).as(result.err()).isZero();
-        assertThat(folder.resolve("classes/Big.class")).exists();
-        assertThat(TraceSummary.read(trace).end().records()).isPositive();
     }
 
     @Test

@@ -37,7 +37,7 @@ class RehearseCommandTest {
         Assumptions.assumeTrue(home.isPresent(), "JDK " + release + " is not installed");
         ForkedCli.needAgent();
         Path json = directory.resolve("out.json");
-        try (CheckedJvm jvm = CheckedJvm.start(home.get(), collector, "-Xmx240m", "-Xmn120m")) {
+        try (CheckedJvm jvm = CheckedJvm.start(home.get(), collector, "-Xms240m", "-Xmx240m", "-Xmn120m")) {
             Cli.Result result = rehearse(jvm, json);
             for (int i = 0; i < 4 && PatientRehearsal.wasLetGo(result.out() + result.err()); i++) {
                 result = rehearse(jvm, json);

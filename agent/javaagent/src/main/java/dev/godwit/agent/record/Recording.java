@@ -198,7 +198,9 @@ final class Recording implements AutoCloseable {
         signalPart.run(this::readSignals);
         pages.scan(layouts.epoch(), layout);
         memory.record();
-        memory.sampleIfDue(layout);
+        if (stop.given().isEmpty()) {
+            memory.sampleIfDue(layout);
+        }
         hintPart.run(hints::flush);
         nextScanNanos = Math.max(nextScanNanos + intervalNanos, sink.now());
     }

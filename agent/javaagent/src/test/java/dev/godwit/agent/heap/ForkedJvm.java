@@ -76,7 +76,10 @@ final class ForkedJvm {
         assumeTrue(home.isPresent(), "no JDK " + feature + " is installed");
         List<String> command = new ArrayList<>(List.of(
                 home.get().resolve("bin/java").toString(),
+                // As much from the start, whatever the machine has: else the JVM collects when it grows.
+                "-Xms512m",
                 "-Xmx512m",
+                "-XX:MetaspaceSize=128m",
                 "-XX:+UnlockExperimentalVMOptions",
                 "-XX:+Use" + collector + "GC",
                 "-javaagent:" + agent(directory),

@@ -19,6 +19,12 @@ import java.util.stream.Stream;
 final class Application {
     private static final long TIMEOUT_SECONDS = 240;
 
+    /**
+     * Whatever the machine: by its processors and its memory the JVM would choose how much heap it begins with, and would
+     * collect sooner or later for it.
+     */
+    private static final List<String> HEAP = List.of("-Xms256m", "-Xmx256m", "-XX:MetaspaceSize=128m");
+
     private final Path directory;
     private final Path javaHome;
     private final List<String> flags = new ArrayList<>();
@@ -105,8 +111,9 @@ final class Application {
         return flags("-javaagent:" + agentJar() + (options.isEmpty() ? "" : "=" + options));
     }
 
+    /** However busy the machine is, the program waits for the end of its trace. */
     Application recording(String moreOptions) {
-        return agent("output=" + trace() + ";interval=100ms;" + moreOptions);
+        return agent("output=" + trace() + ";interval=100ms;end-limit=2m;" + moreOptions);
     }
 
     Application onClassPath(Class<?> type) {
@@ -134,7 +141,12 @@ final class Application {
     Process start(List<String> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin/java").toString());
-        command.addAll(List.of("-Xmx256m", "-Duser.home=" + home(), "-Djava.io.tmpdir=" + temporary()));
+        command.addAll(HEAP);
+        command.addAll(List.of("-Duser.home=" + home(), "-Djava.io.tmpdir=" + temporary()));
+        if (flags.stream().noneMatch(flag -> flag.startsWith("-XX:+Use"))) {
+            // Else the JVM takes another one where it finds a single processor or little memory.
+            command.add("-XX:+UseG1GC");
+        }
         command.addAll(flags);
         command.addAll(program);
         command.addAll(List.of(arguments));

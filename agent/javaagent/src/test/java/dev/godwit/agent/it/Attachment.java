@@ -11,6 +11,11 @@ import java.util.Properties;
 final class Attachment {
     private static final long TIMEOUT_NANOS = 180_000_000_000L;
 
+    static {
+        // By default the JDK gives up a JVM that has not answered within ten seconds: a busy machine needs longer.
+        System.setProperty("sun.tools.attach.attachTimeout", "120000");
+    }
+
     private Attachment() {}
 
     static void load(long pid, String options) throws Exception {

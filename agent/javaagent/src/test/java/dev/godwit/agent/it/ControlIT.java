@@ -104,9 +104,10 @@ class ControlIT {
         start(feature, "G1");
         try (AgentConnection agent = connect("");
                 ProcessPause pause = ProcessPause.of(process.pid(), ProcessPause.Mechanism.SIGNAL)) {
+            long begun = System.nanoTime();
             agent.beginStalls(LIMIT);
             Thread.sleep(100);
-            long calmNanos = agent.readStalls(LIMIT).longestNanos();
+            Message.Stalls calm = agent.readStalls(LIMIT);
             agent.paused();
             pause.pause(LIMIT.toNanos());
             long stopped = System.nanoTime();
@@ -120,8 +121,12 @@ class ControlIT {
             assertThat(stalls.longestNanos()).isGreaterThanOrEqualTo(stoodNanos - 1_000_000);
             assertThat(stalls.intervalNanos()).isGreaterThan(stoodNanos);
             assertThat(stalls.count()).as("wake-ups swallowed count too").isGreaterThan(900);
-            assertThat(stalls.p90Nanos()).isGreaterThan(500_000_000);
-            assertThat(calmNanos).isLessThan(stalls.longestNanos());
+            // A tenth of all wake-ups may have come behind it, if this thread had to wait for a processor.
+            assertThat(stalls.p90Nanos()).isGreaterThan((stoodNanos - stalls.intervalNanos() / 10) / 2);
+            assertThat(calm.longestNanos())
+                    .as("the reading before knew nothing of it")
+                    .isBetween(0L, calm.intervalNanos());
+            assertThat(calm.intervalNanos()).isLessThan(stopped - begun);
         }
         endsWell();
     }

@@ -37,13 +37,15 @@ class HintsIT {
 
         List<HintEvent> events = Traces.of(HintEvent.class, Traces.read(application.trace()));
         assertThat(events(events, HintEvent.Type.CRITICAL_OPEN)).isNotEmpty().allSatisfy(open -> {
-            assertThat(open.name()).isIn("long", "by name", "Hinting.annotated");
+            // A brief one is long if its thread is not given a processor meanwhile.
+            assertThat(open.name()).isIn("long", "by name", "Hinting.annotated", "brief");
             assertThat(open.thread()).isEqualTo("hinting thread");
         });
         assertThat(events(events, HintEvent.Type.CRITICAL_OPEN))
                 .extracting(HintEvent::name)
                 .contains("long", "by name", "Hinting.annotated");
         assertThat(events(events, HintEvent.Type.CRITICAL_CLOSE))
+                .filteredOn(close -> SECTIONS.contains(close.name()))
                 .isNotEmpty()
                 .allSatisfy(close -> assertThat(close.durationNanos())
                         .isBetween(

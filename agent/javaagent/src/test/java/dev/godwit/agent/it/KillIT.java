@@ -24,7 +24,7 @@ class KillIT {
     @ValueSource(ints = {17, 25})
     void aKilledProgramLeavesATraceThatIsCutOffAndNothingElse(int feature) throws IOException, InterruptedException {
         Application application = new Application(directory, feature).recording("");
-        Process process = application.start(Allocating.class, "60000", "0");
+        Process process = application.start(Allocating.class, never(), "0");
         // With the first sample the last native library is loaded: until then a file of it lies about for a moment.
         Traces.await(application.trace(), records -> records.stream().anyMatch(ContentSample.class::isInstance));
         process.destroyForcibly();
@@ -40,12 +40,17 @@ class KillIT {
     @ValueSource(ints = {17, 25})
     void aTerminatedProgramLeavesAWholeTrace(int feature) throws IOException, InterruptedException {
         Application application = new Application(directory, feature).recording("");
-        Process process = application.start(Allocating.class, "60000", "0");
+        Process process = application.start(Allocating.class, never(), "0");
         Traces.await(application.trace(), records -> records.size() > 5);
         process.destroy();
 
         assertThat(application.await(process).exitCode()).isEqualTo(128 + 15);
         List<TraceRecord> records = Traces.read(application.trace());
         assertThat(((TraceEnd) records.get(records.size() - 1)).reason()).isEqualTo(TraceEnd.Reason.PROGRAM_ENDED);
+    }
+
+    /** A file that is never there: the program runs until it is ended. */
+    private String never() {
+        return directory.resolve("never").toString();
     }
 }

@@ -86,11 +86,13 @@ class TransparencyIT {
         assertThat(Traces.of(ContentSample.class, records))
                 .extracting(ContentSample::kind)
                 .contains(MemoryKind.OLD, MemoryKind.METASPACE, MemoryKind.NATIVE);
-        assertThat(Traces.of(GarbageCollection.class, records)).isNotEmpty().allSatisfy(collection -> {
-            assertThat(collection.type()).isEqualTo(GarbageCollection.Type.YOUNG);
-            assertThat(collection.requested()).isFalse();
-            assertThat(collection.edenBeforeBytes()).isPositive();
-        });
+        List<GarbageCollection> collections = Traces.of(GarbageCollection.class, records);
+        assertThat(collections).noneMatch(GarbageCollection::requested);
+        // On a slow machine it runs so long that others are due too.
+        assertThat(collections)
+                .filteredOn(collection -> collection.type() == GarbageCollection.Type.YOUNG)
+                .isNotEmpty()
+                .allSatisfy(young -> assertThat(young.edenBeforeBytes()).isPositive());
         assertThat(Traces.of(Notice.class, records))
                 .noneMatch(notice -> notice.text().contains("failed"));
         TraceEnd end = (TraceEnd) records.get(records.size() - 1);

@@ -57,7 +57,7 @@ class GuardianTest {
             assertThat(postCopy.drop(false).ranges()).isPositive();
             assertThat(postCopy.copy.counter(Counter.REMAINING)).isGreaterThan(postCopy.pages() * 9 / 10);
             postCopy.guardian.resume();
-            Thread.sleep(100);
+            awaitRequest(postCopy);
             postCopy.push(0, 1, 64, 0);
             assertThat(postCopy.awaitFinished()).isTrue();
 
@@ -242,6 +242,15 @@ class GuardianTest {
                     .isLessThan(deadline);
             Thread.sleep(5);
         }
+    }
+
+    private static void awaitRequest(PostCopy postCopy) throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (postCopy.requested.get() == 0) {
+            assertThat(System.nanoTime()).as("it touches what is missing").isLessThan(deadline);
+            Thread.sleep(5);
+        }
+        Thread.sleep(100);
     }
 
     private static void awaitCounter(SafetyCopy copy, Counter counter, long value) throws InterruptedException {

@@ -55,20 +55,23 @@ class LivePreCopyTest {
             target.awaitOutput("running", Duration.ofMinutes(1));
             try (Guardian guardian = Guardian.start(target.pid(), copy, slot -> {})) {
                 RemoteUserfaultfd fault = guardian.openUserfaultfd(tracksMissing);
-                migrate(target.pid(), copy, guardian, fault);
+                migrate(target, program, copy, guardian, fault);
                 guardian.resume();
             }
-            long rounds = program.rounds() + 100;
-            while (program.rounds() < rounds && target.isAlive()) {
-                Thread.sleep(5);
-            }
+            awaitRounds(program, target, program.rounds() + 100);
             program.stop();
             assertThat(target.awaitEnd(Duration.ofMinutes(1))).contains("errors=0 ");
         }
     }
 
-    private static void migrate(long pid, SafetyCopy copy, Guardian guardian, RemoteUserfaultfd fault)
+    private static void migrate(
+            ForeignJvm target,
+            SelfCheckingProgram.Remote program,
+            SafetyCopy copy,
+            Guardian guardian,
+            RemoteUserfaultfd fault)
             throws IOException, InterruptedException {
+        long pid = target.pid();
         try (RemoteWrites writes = RemoteWrites.of(pid, fault);
                 ProcessMemory memory = ProcessMemory.of(pid)) {
             leaveOutTheLargest(pid, writes);
@@ -79,6 +82,7 @@ class LivePreCopyTest {
                 // What the process gave back meanwhile cannot be read, and is zeros or reported again.
                 written.save(copy, memory, new Ranges());
                 Thread.sleep(30);
+                awaitRounds(program, target, program.rounds() + 1);
             }
             guardian.pause(LIMIT_NANOS);
             Ranges written = new Ranges();
@@ -89,6 +93,14 @@ class LivePreCopyTest {
             assertThat(unreadable.starts).isEmpty();
             assertThat(written.pages()).isLessThan(present.pages());
             assertThat(stalePages(copy, memory, present)).isEmpty();
+        }
+    }
+
+    /** Until it has checked and written so many arrays, however long it waits for a processor. */
+    private static void awaitRounds(SelfCheckingProgram.Remote program, ForeignJvm target, long rounds)
+            throws InterruptedException {
+        while (program.rounds() < rounds && target.isAlive()) {
+            Thread.sleep(5);
         }
     }
 

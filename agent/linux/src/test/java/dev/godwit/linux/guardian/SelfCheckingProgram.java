@@ -215,7 +215,7 @@ public final class SelfCheckingProgram {
                     error("buffer " + i + " holds " + buffers[i].getLong(BUFFER_BYTES - 8) + " not " + stamps[i]);
                 }
                 stamps[i] = round;
-                ByteBuffer fresh = ByteBuffer.allocateDirect(BUFFER_BYTES * 4);
+                ByteBuffer fresh = direct(BUFFER_BYTES * 4);
                 fresh.putLong(BUFFER_BYTES - 8, round).clear().limit(BUFFER_BYTES);
                 channel.write(fresh, (long) i * BUFFER_BYTES);
                 buffers[i].clear();
@@ -224,6 +224,23 @@ public final class SelfCheckingProgram {
             }
         } finally {
             Files.deleteIfExists(data);
+        }
+    }
+
+    /**
+     * Those that nobody holds any more are given back by a thread of the JVM's own, which may stand for long while memory is
+     * missing or processors are busy: the JDK waits half a second for it.
+     */
+    private ByteBuffer direct(int bytes) throws InterruptedException {
+        while (true) {
+            try {
+                return ByteBuffer.allocateDirect(bytes);
+            } catch (OutOfMemoryError late) {
+                if (!runs()) {
+                    throw late;
+                }
+                Thread.sleep(10);
+            }
         }
     }
 

@@ -39,7 +39,13 @@ class AheadRehearsalTest {
             String release, String collector, RehearsedTechnique technique, boolean hints, Compression compression)
             throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        try (CheckedJvm jvm = CheckedJvm.start(home(release), "-XX:+Use" + collector + "GC", "-Xmx240m", "-Xmn120m");
+        try (CheckedJvm jvm = CheckedJvm.start(
+                        home(release),
+                        "-XX:+Use" + collector + "GC",
+                        "-Xms240m",
+                        "-Xmx240m",
+                        "-Xmn120m",
+                        "-XX:+AlwaysPreTouch");
                 HostThread host = HostThread.start(log)) {
             RehearsalResult result = rehearseToTheEnd(jvm, host.address(), technique, hints, FAST, compression);
 

@@ -40,16 +40,14 @@ class KilledRehearsalTest {
 
     @Test
     void aRehearsalKilledInARoundLeavesNothingInTheProgram() throws Exception {
-        Process rehearsal = rehearse("pre-copy", "1ms");
-        await(rehearsal, jvm::isTracked);
+        Process rehearsal = rehearseUntil("pre-copy", "1ms", jvm::isTracked);
         rehearsal.destroyForcibly().waitFor();
         jvm.assertRunsOn();
     }
 
     @Test
     void aRehearsalKilledInThePauseLetsTheProgramRunOn() throws Exception {
-        Process rehearsal = rehearse("pre-copy", "60s");
-        awaitPause(rehearsal);
+        Process rehearsal = rehearseUntil("pre-copy", "60s", this::isInPause);
         rehearsal.destroyForcibly().waitFor();
         jvm.assertRunsOn();
     }
@@ -57,8 +55,7 @@ class KilledRehearsalTest {
     @Test
     void aRehearsalThatIsInterruptedInARoundSaysSoAndLetsTheProgramRunOn() throws Exception {
         Interrupts.need();
-        Process rehearsal = rehearse("pre-copy", "1ms");
-        awaitRounds(rehearsal);
+        Process rehearsal = rehearseUntil("pre-copy", "1ms", this::isBehindARound);
         assertThat(new ProcessBuilder("kill", "-INT", Long.toString(rehearsal.pid()))
                         .start()
                         .waitFor())
@@ -70,8 +67,7 @@ class KilledRehearsalTest {
 
     @Test
     void aRehearsalThatIsInterruptedInThePauseSaysSoAndLetsTheProgramRunOn() throws Exception {
-        Process rehearsal = rehearse("pre-copy", "60s");
-        awaitPause(rehearsal);
+        Process rehearsal = rehearseUntil("pre-copy", "60s", this::isInPause);
         rehearsal.destroy();
         assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output()).contains("cancelled by the operator");
@@ -80,8 +76,7 @@ class KilledRehearsalTest {
 
     @Test
     void aHostKilledInARoundIsSaidAndTheProgramRunsOn() throws Exception {
-        Process rehearsal = rehearse("pre-copy", "1ms");
-        awaitRounds(rehearsal);
+        Process rehearsal = rehearseUntil("pre-copy", "1ms", this::isBehindARound);
         killHost(rehearsal);
         assertFailed(rehearsal);
         jvm.assertRunsOn();
@@ -89,8 +84,7 @@ class KilledRehearsalTest {
 
     @Test
     void aHostKilledInThePauseIsSaidAndTheProgramRunsOn() throws Exception {
-        Process rehearsal = rehearse("pre-copy", "60s");
-        awaitPause(rehearsal);
+        Process rehearsal = rehearseUntil("pre-copy", "60s", this::isInPause);
         killHost(rehearsal);
         assertFailed(rehearsal);
         jvm.assertRunsOn();
@@ -98,8 +92,7 @@ class KilledRehearsalTest {
 
     @Test
     void aRehearsalKilledWhileMemoryFollowsLosesNothing() throws Exception {
-        Process rehearsal = rehearse("post-copy", "1s");
-        await(rehearsal, jvm::isMissingPages);
+        Process rehearsal = rehearseUntil("post-copy", "1s", jvm::isMissingPages);
         rehearsal.destroyForcibly().waitFor();
         jvm.assertRunsOn();
     }
@@ -109,8 +102,7 @@ class KilledRehearsalTest {
         // The moment is brief: who looks too late kills it when some memory has followed, and tries again.
         boolean met = false;
         for (int i = 0; i < 5 && !met; i++) {
-            Process rehearsal = rehearse("hybrid", "1s");
-            await(rehearsal, jvm::isMissingPages);
+            Process rehearsal = rehearseUntil("hybrid", "1s", jvm::isMissingPages);
             met = jvm.isStopped();
             rehearsal.destroyForcibly().waitFor();
             jvm.assertRunsOn();
@@ -119,8 +111,7 @@ class KilledRehearsalTest {
 
     @Test
     void aHostKilledWhileMemoryFollowsWouldHaveTakenTheVmWithItButNotTheProgram() throws Exception {
-        Process rehearsal = rehearse("post-copy", "1s");
-        await(rehearsal, jvm::isMissingPages);
+        Process rehearsal = rehearseUntil("post-copy", "1s", jvm::isMissingPages);
         killHost(rehearsal);
         assertFailed(rehearsal);
         assertThat(output())
@@ -132,8 +123,7 @@ class KilledRehearsalTest {
 
     @Test
     void aRehearsalThatIsInterruptedWhileMemoryFollowsGivesTheProgramAllOfIt() throws Exception {
-        Process rehearsal = rehearse("post-copy", "1s");
-        await(rehearsal, jvm::isMissingPages);
+        Process rehearsal = rehearseUntil("post-copy", "1s", jvm::isMissingPages);
         rehearsal.destroy();
         assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output()).contains("ended by the operator after the switch");
@@ -171,26 +161,36 @@ class KilledRehearsalTest {
     }
 
     private interface Condition {
-        boolean holds() throws IOException;
+        boolean holds() throws IOException, InterruptedException;
     }
 
-    /** In the pause all looks find it stopped; a look or two may find one thread stopped for the tracker. */
-    private void awaitPause(Process rehearsal) throws IOException, InterruptedException {
+    /** One that is in the state. Who waits for a processor until that is over has not seen it, and tries again. */
+    private Process rehearseUntil(String technique, String downtimeLimit, Condition condition)
+            throws IOException, InterruptedException {
+        for (int i = 0; i < 5; i++) {
+            Process rehearsal = rehearse(technique, downtimeLimit);
+            while (rehearsal.isAlive()) {
+                if (condition.holds()) {
+                    return rehearsal;
+                }
+                Thread.sleep(5);
+            }
+        }
+        throw new AssertionError("never in that state: " + output());
+    }
+
+    /** All looks find it stopped; a look or two may find one thread stopped for the tracker. */
+    private boolean isInPause() throws IOException, InterruptedException {
         for (int looks = 0; looks < 20; looks++) {
-            await(rehearsal, jvm::isStopped);
-            looks = jvm.isStopped() ? looks : 0;
+            if (!jvm.isStopped()) {
+                return false;
+            }
             Thread.sleep(5);
         }
+        return true;
     }
 
-    private void awaitRounds(Process rehearsal) throws IOException, InterruptedException {
-        await(rehearsal, () -> output().contains("round 1: sent"));
-    }
-
-    private void await(Process rehearsal, Condition condition) throws IOException, InterruptedException {
-        while (!condition.holds()) {
-            assertThat(rehearsal.isAlive()).as(output()).isTrue();
-            Thread.sleep(5);
-        }
+    private boolean isBehindARound() throws IOException {
+        return output().contains("round 1: sent");
     }
 }
