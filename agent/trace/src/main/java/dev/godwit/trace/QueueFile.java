@@ -68,6 +68,15 @@ final class QueueFile implements Closeable {
         return (position + 2 * HEADER_BYTES + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
     }
 
+    /** False while the first document is missing or being written: of its bytes some may be there, in any order. */
+    boolean isBegun() throws IOException {
+        if (file.length() < HEADER_BYTES) {
+            return false;
+        }
+        int header = headerAt(0);
+        return header != 0 && (header & UNFINISHED) == 0;
+    }
+
     /** False if the file certainly is no queue; one that is empty, cut short, or still zeros may become one. */
     boolean looksLikeQueue() throws IOException {
         byte[] start = new byte[FIRST_DOCUMENT.length];

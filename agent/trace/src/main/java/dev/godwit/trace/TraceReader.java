@@ -201,6 +201,10 @@ public final class TraceReader implements AutoCloseable {
                 return false;
             }
             file = new QueueFile(path);
+            // First of all: behind a header that is finished the bytes are all there.
+            if (live && !file.isBegun()) {
+                return noFirstDocument();
+            }
             if (!file.looksLikeQueue()) {
                 throw failure(Reason.NOT_A_TRACE, path.getFileName() + " is no Chronicle Queue file; " + NAME_A_TRACE);
             }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,22 @@ class FollowTest {
             assertThat(reader.ended()).isTrue();
             assertThat(reader.next()).isNull();
             assertThat(reader.records()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void aFollowerWaitsWhileTheQueueIsBeingBegun() throws IOException {
+        Path file = Files.createDirectory(temp.resolve("trace")).resolve("20260101F.cq4");
+        byte[] bytes = {0, 0, 0, (byte) 0x80, 0, 6, 'h', 'e', 0, 0, 0, 0, 0, 0, 0, 0};
+        try (TraceReader reader = TraceReader.follow(file.getParent())) {
+            for (int length = 0; length <= bytes.length; length++) {
+                Files.write(file, Arrays.copyOf(bytes, length));
+                assertThat(reader.next()).as("of %d bytes", length).isNull();
+            }
+            bytes[3] = 0;
+            bytes[0] = 12;
+            Files.write(file, bytes);
+            assertThatThrownBy(reader::next).hasMessageContaining("is no Chronicle Queue file");
         }
     }
 
