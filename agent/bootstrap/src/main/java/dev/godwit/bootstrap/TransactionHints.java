@@ -129,8 +129,10 @@ public final class TransactionHints {
         TrackedConnection tracked = tracked(thread, connection);
         if (tracked != null) {
             tracked.autoCommit(on);
-        } else {
-            track(thread, connection, on);
+        } else if (!on) {
+            // One that commits by itself need not be known before its first statement. Pools tell a connection to do so
+            // inside its close, behind which nobody would make us forget it.
+            track(thread, connection, false);
         }
     }
 

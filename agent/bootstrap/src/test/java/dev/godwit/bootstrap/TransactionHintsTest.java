@@ -90,6 +90,17 @@ class TransactionHintsTest {
     }
 
     @Test
+    void aConnectionThatIsToldToCommitByItselfInsideItsCloseStaysForgotten() {
+        Object connection = new Object();
+        statement(connection);
+        TransactionHints.close(connection);
+        TransactionHints.autoCommit(connection, true);
+
+        assertThat(TransactionHints.tracked(TransactionHints.thread(), connection))
+                .isNull();
+    }
+
+    @Test
     void aConnectionThatIsForgottenInATransactionEndsIt() throws InterruptedException {
         onAnotherThread(() -> {
             Object connection = new Object();
