@@ -90,7 +90,7 @@ class RehearsalTest {
                         () -> Rehearsal.run(options, Optional.empty(), ProgressListener.NONE, new CancelToken()));
 
                 assertThat(result.migration().verification().passed())
-                        .as(compression + ": "
+                        .as(compression + ": " + result.migration().reason() + "; "
                                 + result.migration().verification().text())
                         .isTrue();
                 boolean always = compression == Compression.LZ4 || compression == Compression.ZSTD;
