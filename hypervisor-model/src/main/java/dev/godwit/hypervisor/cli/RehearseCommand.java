@@ -137,8 +137,10 @@ final class RehearseCommand implements Callable<Integer> {
             defaultValue = "on",
             description = {
                 "on: leave the young generation out of the rounds and Eden out of the tracking,",
-                "have the agent collect it before the pause, and leave out what the heap layout of",
-                "the stopped JVM proves empty; off: send every page (default: ${DEFAULT-VALUE})."
+                "have the agent collect it before the pause, leave out what the heap layout of the",
+                "stopped JVM proves empty and what the program declares discardable, and have the",
+                "destination read from files what it declares refetchable; off: send every page",
+                "(default: ${DEFAULT-VALUE})."
             })
     private Hints hints;
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,8 +82,9 @@ class GuardianPagesTest {
         pages.await(() -> {});
 
         assertThat(pages.value()).isEqualTo(PageProgram.FIRST_VALUE + 5);
+        // The program goes on as soon as the page is there, and the guardian writes that down afterwards.
+        eventually(() -> copy.counter(Counter.REMAINING) == PageProgram.PAGES - 1);
         assertThat(copy.state(5)).isEqualTo(PageState.PLACED);
-        assertThat(copy.counter(Counter.REMAINING)).isEqualTo(PageProgram.PAGES - 1);
         assertThat(requests).isEmpty();
         assertThat(copy.state(6)).isEqualTo(PageState.TO_DO);
     }
@@ -167,7 +169,7 @@ class GuardianPagesTest {
         pages.run(Command.DISCARD, 9, 0);
 
         assertThat(pages.run(Command.READ, 9, 0)).isZero();
-        assertThat(copy.counter(Counter.ZEROED)).isEqualTo(1);
+        eventually(() -> copy.counter(Counter.ZEROED) == 1);
         assertThat(requests).isEmpty();
     }
 
@@ -261,6 +263,14 @@ class GuardianPagesTest {
                 .hasMessageContaining("0x" + Long.toHexString(outside));
         guardian.resume();
         assertThat(pages.run(Command.READ, 1, 0)).isEqualTo(PageProgram.FIRST_VALUE + 1);
+    }
+
+    private static void eventually(BooleanSupplier holds) throws InterruptedException {
+        long end = System.nanoTime() + LIMIT_NANOS;
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("written down in time").isLessThan(end);
+            Thread.sleep(1);
+        }
     }
 
     private void prepare() {

@@ -208,20 +208,11 @@ final class AheadRehearsal {
         } else {
             standstill.letGo();
         }
-        long size = source.memory().populatedPages() * (long) pageBytes;
+        long populatedPages = source.memory().populatedPages();
         return new RehearsalResult(
                 options,
-                new MigrationResult(
-                        options.technique().label(),
-                        options.hints(),
-                        migration.status(),
-                        migration.reason(),
-                        size,
-                        pageBytes,
-                        options.link().bandwidthBytesPerSecond(),
-                        engine.statistics(),
-                        migration.transitions(),
-                        verification),
+                RehearsalResult.migrated(
+                        options, migration, engine.statistics(), populatedPages, pageBytes, verification),
                 stream.carried(),
                 stream.sentBytes(),
                 comparedPages,

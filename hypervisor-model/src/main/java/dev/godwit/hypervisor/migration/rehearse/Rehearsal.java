@@ -162,20 +162,16 @@ public final class Rehearsal {
         } else {
             stream.cancel(migration.reason());
         }
-        long size = source.memory().populatedPages() * (long) pageBytes;
+        long populatedPages = source.memory().populatedPages();
         standstill.letGo();
         return new RehearsalResult(
                 options,
-                new MigrationResult(
-                        PreCopyEngine.TECHNIQUE,
-                        options.hints(),
-                        migration.status(),
-                        migration.reason(),
-                        size,
-                        pageBytes,
-                        options.link().bandwidthBytesPerSecond(),
+                RehearsalResult.migrated(
+                        options,
+                        migration,
                         engine.statistics(),
-                        migration.transitions(),
+                        populatedPages,
+                        pageBytes,
                         new MigrationResult.Verification(verified, verification)),
                 stream.carried(),
                 stream.sentBytes(),

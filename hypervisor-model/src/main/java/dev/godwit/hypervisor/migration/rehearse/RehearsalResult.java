@@ -1,7 +1,9 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
 import dev.godwit.hypervisor.guest.live.InsideAgent;
+import dev.godwit.hypervisor.migration.Migration;
 import dev.godwit.hypervisor.migration.MigrationResult;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.stream.PageCounts;
 import dev.godwit.hypervisor.stream.WireEncoding;
 import java.util.List;
@@ -40,6 +42,27 @@ public record RehearsalResult(
         Optional<InsideAgent.Stalls> stalls,
         DeclaredPages declared,
         Optional<AheadResult> ahead) {
+
+    /** What any migration has to tell, of one that was rehearsed. */
+    static MigrationResult migrated(
+            RehearsalOptions asked,
+            Migration migration,
+            MigrationStatistics statistics,
+            long populatedPages,
+            int pageBytes,
+            MigrationResult.Verification verification) {
+        return new MigrationResult(
+                asked.technique().label(),
+                asked.hints(),
+                migration.status(),
+                migration.reason(),
+                populatedPages * pageBytes,
+                pageBytes,
+                asked.link().bandwidthBytesPerSecond(),
+                statistics,
+                migration.transitions(),
+                verification);
+    }
 
     /** Bytes of the pages that were not zeros and went over, by the bytes that stood for them; 1 if there were none. */
     public double compressionRatio() {
