@@ -90,7 +90,7 @@ public final class HintReader {
         int known = states.length;
         states = Arrays.copyOf(states, count);
         for (int i = known; i < count; i++) {
-            states[i] = new SlotState(HintBridge.slot(i + 1), counted);
+            states[i] = new SlotState(HintBridge.slot(i + 1), counted, lastReadAt);
         }
     }
 
@@ -195,8 +195,13 @@ public final class HintReader {
         private long safePointFrom;
         private long safePointCount;
 
-        SlotState(HintSlot slot, boolean counted) {
+        /**
+         * @param counted true if what was said until now is not to be reported
+         * @param atNanos when that is
+         */
+        SlotState(HintSlot slot, boolean counted, long atNanos) {
             this.slot = slot;
+            candidateFrom = atNanos;
             if (counted) {
                 long sections = slot.sections();
                 opened = HintSlot.opened(sections);

@@ -57,6 +57,18 @@ class HintReaderTest {
     }
 
     @Test
+    void aSectionThatIsOpenWhenTheRecordingBeginsAndClosesBeforeTheFirstReadingBeganWithTheRecording() {
+        int slot = HintBridge.open("open before");
+        begin();
+        HintBridge.close(slot);
+        readAfter(5);
+        reader.flush();
+
+        assertThat(eventsOf("open before"))
+                .containsExactly(new HintEvent(0, HintEvent.Type.CRITICAL_BRIEF, "open before", "", 0, 1));
+    }
+
+    @Test
     void sectionsBetweenTwoReadingsAreSummedUp() {
         begin();
         readAfter(5);
