@@ -40,7 +40,7 @@ final class MomentsText {
         String names = hit.names().isEmpty() ? "" : " (" + String.join(", ", hit.names()) + ")";
         return String.format(
                 Locale.ROOT,
-                "The pause of %s hit %s%s, open for %s.\n",
+                "%s paused its guest inside %s%s, open for %s.\n",
                 name,
                 sections,
                 names,

@@ -89,7 +89,7 @@ class MomentsTest {
         assertThat(comparison.verified()).isTrue();
         assertThat(ComparisonReport.explanation(comparison, true))
                 .contains("by force when")
-                .contains("hit a critical section (for ever)");
+                .contains("inside a critical section (for ever)");
         assertThat(ComparisonReport.json(comparison))
                 .contains("\"critical-sections\" : 1")
                 .contains("\"forced\" : true")
