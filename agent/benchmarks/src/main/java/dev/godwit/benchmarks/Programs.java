@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 
 /** What the build has made, by its place in the checkout, and how it is started to be measured. */
 final class Programs {
-    /** The JVM's option that loads the agent; more may be appended behind an equals sign. */
-    static final String AGENT_OPTION = "-javaagent:agent/javaagent/target/godwit-agent.jar";
+    private static final String AGENT = "agent/javaagent/target/godwit-agent.jar";
 
-    private static final Path AGENT = Path.of("agent/javaagent/target/godwit-agent.jar");
+    /** The JVM's option that loads the agent; more may be appended behind an equals sign. */
+    static final String AGENT_OPTION = "-javaagent:" + AGENT;
 
     private Programs() {}
 
@@ -30,7 +30,7 @@ final class Programs {
      */
     static void requireAgentAnd(Path... programs) {
         List<Path> jars = new ArrayList<>(List.of(programs));
-        jars.add(AGENT);
+        jars.add(Path.of(AGENT));
         for (Path jar : jars) {
             if (!Files.isRegularFile(jar)) {
                 throw new IllegalStateException(
