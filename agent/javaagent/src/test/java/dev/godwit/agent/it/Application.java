@@ -166,15 +166,40 @@ final class Application {
     Result await(Process process) throws IOException, InterruptedException {
         try {
             boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            assertThat(ended).as("ended within %d s", TIMEOUT_SECONDS).isTrue();
+            assertThat(ended)
+                    .as(() -> "ended within " + TIMEOUT_SECONDS + " s; " + stateOf(process))
+                    .isTrue();
         } finally {
             process.destroyForcibly().waitFor();
         }
-        return new Result(process.exitValue(), output(), Files.readString(directory.resolve("errors")));
+        return new Result(process.exitValue(), output(), errors());
+    }
+
+    /** What a program has printed and where its threads are, for the reader of a failed test. */
+    private String stateOf(Process process) {
+        try {
+            Path threads = directory.resolve("threads");
+            Process dump = new ProcessBuilder(javaHome.resolve("bin/jstack").toString(), String.valueOf(process.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(threads.toFile())
+                    .start();
+            dump.waitFor(1, TimeUnit.MINUTES);
+            dump.destroyForcibly().waitFor();
+            return "printed:\n" + output() + errors() + "\nthreads:\n" + Files.readString(threads);
+        } catch (IOException e) {
+            return "its state cannot be read: " + e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
     }
 
     String output() throws IOException {
         return Files.readString(directory.resolve("output"));
+    }
+
+    private String errors() throws IOException {
+        return Files.readString(directory.resolve("errors"));
     }
 
     /** Files in the home, the temporary and the working directory of the program. */

@@ -51,7 +51,7 @@ final class JakartaApplication {
                 return;
             }
             AsyncContext async = request.startAsync();
-            async.setTimeout(query.equals("timeout") ? 1 : 0);
+            async.setTimeout(query.equals("timeout") ? ServerChecks.ASYNC_TIMEOUT_MILLIS : 0);
             if (query.equals("complete")) {
                 ServerChecks.goOn(open -> {
                     async.getResponse().getWriter().print(open);

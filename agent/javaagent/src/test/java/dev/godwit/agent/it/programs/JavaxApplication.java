@@ -71,7 +71,7 @@ final class JavaxApplication {
                 return;
             }
             AsyncContext async = request.startAsync();
-            async.setTimeout(query.equals("timeout") ? 1 : 0);
+            async.setTimeout(query.equals("timeout") ? ServerChecks.ASYNC_TIMEOUT_MILLIS : 0);
             if (query.equals("complete")) {
                 ServerChecks.goOn(open -> {
                     async.getResponse().getWriter().print(open);

@@ -19,6 +19,9 @@ final class ServerChecks {
     private static final String SERVLET = "servlet request";
     private static final String EXCHANGE = "http exchange";
 
+    /** Jetty loses a timeout that passes before its thread has noted that there is one: 1 ms was too little on a busy machine. */
+    static final int ASYNC_TIMEOUT_MILLIS = 300;
+
     private static volatile String failure;
 
     private final boolean servletOff;

@@ -12,7 +12,19 @@ public final class UsingLibraries {
     private UsingLibraries() {}
 
     @SuppressWarnings("SystemOut")
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        try {
+            check(arguments);
+            System.out.println("all as expected");
+            System.exit(0);
+        } catch (Throwable e) {
+            e.printStackTrace();
+            System.exit(1); // Threads of servers would else keep the program alive.
+        }
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void check(String[] arguments) throws Exception {
         Set<String> off = arguments.length == 0 ? Set.of() : Set.of(arguments[0].split(",", -1));
         try (Connection early = DriverManager.getConnection("jdbc:h2:mem:early")) {
             // A connection that was set up before anybody looked, if the agent comes late.
@@ -25,7 +37,5 @@ public final class UsingLibraries {
             new DatabaseChecks(off.contains("jdbc")).run(early);
         }
         new ServerChecks(off.contains("servlet"), off.contains("http-server")).run();
-        System.out.println("all as expected");
-        System.exit(0);
     }
 }
