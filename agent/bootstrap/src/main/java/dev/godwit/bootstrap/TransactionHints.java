@@ -41,7 +41,7 @@ public final class TransactionHints {
     /**
      * What is known of a connection.
      *
-     * @return null if it has not been seen yet: then {@link #track} it
+     * @return null if it has not been seen yet: then {@link #track} it, unless it commits by itself
      */
     public static TrackedConnection tracked(HintThread thread, Object connection) {
         TrackedConnection last = thread.last;
@@ -56,6 +56,11 @@ public final class TransactionHints {
             thread.last = found;
         }
         return found;
+    }
+
+    /** True if a transaction may begin on the connection with the statement, or behind it. */
+    public static boolean isWorthKnowing(boolean autoCommit, String sql) {
+        return !autoCommit || TransactionText.of(sql) != TransactionText.NONE;
     }
 
     /** Gets to know a connection; null if there are too many. The lock is for two threads that meet the same one. */

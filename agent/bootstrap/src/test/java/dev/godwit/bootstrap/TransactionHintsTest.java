@@ -37,6 +37,13 @@ class TransactionHintsTest {
     }
 
     @Test
+    void aConnectionThatCommitsByItselfIsWorthKnowingOnlyWhenAStatementSpeaksOfTransactions() {
+        assertThat(TransactionHints.isWorthKnowing(true, "SELECT 1")).isFalse();
+        assertThat(TransactionHints.isWorthKnowing(true, "BEGIN")).isTrue();
+        assertThat(TransactionHints.isWorthKnowing(false, "SELECT 1")).isTrue();
+    }
+
+    @Test
     void whatTheConnectionSaysAboutItselfCountsWhenItIsFirstSeenInTheMiddle() {
         Object connection = new Object();
         HintThread thread = TransactionHints.thread();

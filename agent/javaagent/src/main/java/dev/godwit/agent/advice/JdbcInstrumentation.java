@@ -91,8 +91,10 @@ final class JdbcInstrumentation implements LibraryInstrumentation {
                 Connection connection = ((Statement) statement).getConnection();
                 if (connection != null) {
                     TrackedConnection tracked = TransactionHints.tracked(thread, connection);
-                    if (tracked == null) {
-                        tracked = TransactionHints.track(thread, connection, connection.getAutoCommit());
+                    // One that commits by itself is not got to know: pools hand out a new object for each of many
+                    // queries.
+                    if (tracked == null && !connection.getAutoCommit()) {
+                        tracked = TransactionHints.track(thread, connection, false);
                     }
                     TransactionHints.begin(thread, tracked);
                 }
@@ -122,7 +124,10 @@ final class JdbcInstrumentation implements LibraryInstrumentation {
                 if (connection != null) {
                     TrackedConnection tracked = TransactionHints.tracked(thread, connection);
                     if (tracked == null) {
-                        tracked = TransactionHints.track(thread, connection, connection.getAutoCommit());
+                        boolean autoCommit = connection.getAutoCommit();
+                        if (TransactionHints.isWorthKnowing(autoCommit, sql)) {
+                            tracked = TransactionHints.track(thread, connection, autoCommit);
+                        }
                     }
                     TransactionHints.begin(thread, tracked, sql);
                 }
