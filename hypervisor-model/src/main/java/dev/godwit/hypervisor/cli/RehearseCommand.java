@@ -224,6 +224,7 @@ final class RehearseCommand implements Callable<Integer> {
                 ? recording.record(
                         pid,
                         Installation.agentJar(),
+                        technique.runsAhead(),
                         hints == Hints.on,
                         local || RecordingBefore.isHere(ConnectionSettings.address(spec.commandLine(), "--to", to)),
                         Godwit.class.getName(),

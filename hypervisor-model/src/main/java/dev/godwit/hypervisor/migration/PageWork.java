@@ -1,5 +1,7 @@
 package dev.godwit.hypervisor.migration;
 
+import java.util.Optional;
+
 /**
  * What a page of a rehearsal asks of the processors; measured with pages of no program, before a rehearsal, on its machine.
  *
@@ -12,6 +14,7 @@ package dev.godwit.hypervisor.migration;
  * @param firstNanos the same for a page that came later, and for the first time: memory is found for it
  * @param againNanos the same for a page of which it has an earlier version
  * @param compilingNanos processor time of the destination's other threads, until it was warm
+ * @param ahead the same where the program runs ahead of its memory; empty if that was not measured
  */
 public record PageWork(
         double sendNanos,
@@ -19,8 +22,9 @@ public record PageWork(
         double coldNanos,
         double firstNanos,
         double againNanos,
-        double compilingNanos) {
-    private static final double MOST_NANOS = 1e9;
+        double compilingNanos,
+        Optional<AheadWork> ahead) {
+    static final double MOST_NANOS = 1e9;
 
     /**
      * Checks the figures; they may come from a file.
@@ -36,7 +40,24 @@ public record PageWork(
         require(compilingNanos, 1e12, "compiling");
     }
 
-    private static void require(double value, double most, String what) {
+    /** Nothing is known of a program that runs ahead. */
+    public PageWork(
+            double sendNanos,
+            long coldPages,
+            double coldNanos,
+            double firstNanos,
+            double againNanos,
+            double compilingNanos) {
+        this(sendNanos, coldPages, coldNanos, firstNanos, againNanos, compilingNanos, Optional.empty());
+    }
+
+    /** The same with what was measured of a program that ran ahead. */
+    public PageWork withAhead(AheadWork value) {
+        return new PageWork(
+                sendNanos, coldPages, coldNanos, firstNanos, againNanos, compilingNanos, Optional.of(value));
+    }
+
+    static void require(double value, double most, String what) {
         if (!(value >= 0 && value <= most)) {
             throw new IllegalArgumentException("a rehearsal with " + value + " for " + what);
         }

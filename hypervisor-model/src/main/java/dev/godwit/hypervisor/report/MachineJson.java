@@ -1,5 +1,6 @@
 package dev.godwit.hypervisor.report;
 
+import dev.godwit.hypervisor.migration.AheadWork;
 import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.migration.compare.RehearsingMachine;
 import java.util.Optional;
@@ -21,6 +22,14 @@ final class MachineJson {
         json.put("cold-page-receive-nanos", Math.round(work.coldNanos()));
         json.put("cold-pages", work.coldPages());
         json.put("destination-compiling-time", ComparisonJson.millis(Math.round(work.compilingNanos())));
+        work.ahead().ifPresent(ahead -> writeAhead(json.putObject("running-ahead"), ahead));
+    }
+
+    private static void writeAhead(ObjectNode json, AheadWork ahead) {
+        json.put("page-send-nanos", Math.round(ahead.sendNanos()));
+        json.put("page-host-nanos", Math.round(ahead.hostNanos()));
+        json.put("page-take-nanos", Math.round(ahead.takeNanos()));
+        json.put("page-place-nanos", Math.round(ahead.placeNanos()));
     }
 
     /**
@@ -42,6 +51,18 @@ final class MachineJson {
                         json.path("cold-page-receive-nanos").asDouble(0),
                         json.path("page-receive-nanos").asDouble(0),
                         json.path("page-receive-again-nanos").asDouble(0),
-                        json.path("destination-compiling-time").asDouble(0) * 1e6)));
+                        json.path("destination-compiling-time").asDouble(0) * 1e6,
+                        readAhead(json.path("running-ahead")))));
+    }
+
+    private static Optional<AheadWork> readAhead(JsonNode json) {
+        if (!json.isObject()) {
+            return Optional.empty();
+        }
+        return Optional.of(new AheadWork(
+                json.path("page-send-nanos").asDouble(0),
+                json.path("page-host-nanos").asDouble(0),
+                json.path("page-take-nanos").asDouble(0),
+                json.path("page-place-nanos").asDouble(0)));
     }
 }

@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.hypervisor.migration.AheadWork;
 import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.migration.compare.MeasuredRehearsal;
 import dev.godwit.hypervisor.migration.compare.RehearsingMachine;
@@ -21,8 +22,12 @@ class PredictionReportTest {
 
     @Test
     void whatWasKnownOfTheMachineComesBackAsItWasWritten() {
-        RehearsingMachine machine =
-                new RehearsingMachine(2, true, 0.25, new PageWork(1200, 32768, 3100, 2500, 1900, 250_000_000));
+        PageWork work = new PageWork(1200, 32768, 3100, 2500, 1900, 250_000_000);
+        comesBack(new RehearsingMachine(2, true, 0.25, work));
+        comesBack(new RehearsingMachine(2, false, 0.25, work.withAhead(new AheadWork(3200, 5100, 1800, 3900))));
+    }
+
+    private static void comesBack(RehearsingMachine machine) {
         ObjectNode json = (ObjectNode) MAPPER.readTree(REHEARSAL);
         MachineJson.write(((ObjectNode) json.path("godwit")).putObject("machine"), machine);
 

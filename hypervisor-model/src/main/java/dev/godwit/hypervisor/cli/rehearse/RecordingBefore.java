@@ -12,6 +12,7 @@ import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.migration.compare.MeasuredRehearsal;
 import dev.godwit.hypervisor.migration.compare.Prediction;
 import dev.godwit.hypervisor.migration.compare.RehearsingMachine;
+import dev.godwit.hypervisor.migration.rehearse.AheadWorkMeter;
 import dev.godwit.hypervisor.migration.rehearse.PageWorkMeter;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import dev.godwit.trace.TraceFormatException;
@@ -48,7 +49,7 @@ public final class RecordingBefore {
                 "Record the program into DIR, a new or empty directory, just before it is",
                 "rehearsed, and say at the end what a replay of that trace predicts of this",
                 "rehearsal. What a page asks of this machine's processors is measured first, for",
-                "about a second."
+                "about a second; for techniques that run ahead, some seconds."
             })
     private Path directory;
 
@@ -80,17 +81,24 @@ public final class RecordingBefore {
      * <p>A rehearsal with hints asks for a young collection, and what one leaves alive and writes is known from a trace that
      * has one: a program that allocates little would have none in these seconds, so that one is asked for.
      *
+     * @param runsAhead whether the program runs ahead of its memory: what that asks of the processors is measured too
      * @param hints whether the rehearsal leaves Eden out of its tracking, as the recording then does
      * @param destinationHere whether the destination is a process of this machine
      * @param mainClass that starts another process of this program
      */
     public Optional<Recorded> record(
-            long pid, Path agentJar, boolean hints, boolean destinationHere, String mainClass, PrintWriter err)
+            long pid,
+            Path agentJar,
+            boolean runsAhead,
+            boolean hints,
+            boolean destinationHere,
+            String mainClass,
+            PrintWriter err)
             throws InterruptedException {
         if (directory == null) {
             return Optional.empty();
         }
-        Optional<PageWork> work = measure(mainClass, err);
+        Optional<PageWork> work = measure(mainClass, runsAhead, err);
         long nanos = Math.max(durationNanos, 4 * INTERVAL_NANOS);
         RecordSettings settings = new RecordSettings(
                 OptionalLong.of(nanos),
@@ -110,10 +118,12 @@ public final class RecordingBefore {
     }
 
     /** Of a destination elsewhere it is taken that it is like this machine. */
-    private static Optional<PageWork> measure(String mainClass, PrintWriter err) {
+    private static Optional<PageWork> measure(String mainClass, boolean runsAhead, PrintWriter err) {
         try (LocalHost host = LocalHost.start(mainClass)) {
+            TcpOptions options = TcpOptions.defaults().withSecret(host.secret());
+            PageWork work = PageWorkMeter.measure(host.address(), options, host.pid());
             return Optional.of(
-                    PageWorkMeter.measure(host.address(), TcpOptions.defaults().withSecret(host.secret()), host.pid()));
+                    runsAhead ? work.withAhead(AheadWorkMeter.measure(host.address(), options, host.pid())) : work);
         } catch (IOException unmeasured) {
             err.println("godwit: notice: the replay will know nothing of this machine's processors: "
                     + unmeasured.getMessage());

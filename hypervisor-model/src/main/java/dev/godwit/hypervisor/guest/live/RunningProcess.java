@@ -52,6 +52,11 @@ public final class RunningProcess implements AutoCloseable {
         return new RunningProcess(pid, new Tracing(pid));
     }
 
+    /** Opens a process to look at it only: it cannot be stopped, nor what it writes be tracked. */
+    public static RunningProcess look(long pid) {
+        return open(pid, new Looking());
+    }
+
     /** Opens a process that somebody else stops and tracks; closing it closes that too. */
     public static RunningProcess open(long pid, ProcessControl control) {
         NativeAccess.initialise();
@@ -207,6 +212,29 @@ public final class RunningProcess implements AutoCloseable {
         @Override
         public void close() {
             ptrace.close();
+        }
+    }
+
+    /** Leaves it alone. */
+    private static final class Looking implements ProcessControl {
+        @Override
+        public RemoteUserfaultfd openTracker() {
+            throw new IllegalStateException("a process that is looked at only cannot be tracked");
+        }
+
+        @Override
+        public void stop() {
+            throw new IllegalStateException("a process that is looked at only cannot be stopped");
+        }
+
+        @Override
+        public void goOn() {
+            // It never stopped.
+        }
+
+        @Override
+        public void close() {
+            // Nothing was opened.
         }
     }
 }

@@ -43,8 +43,8 @@ import java.util.Optional;
  *
  * <p>If the rehearsal says what was known of its machine before it began ({@link RehearsingMachine}), its replay has that machine's
  * processors, and shares them fairly between sender, destination and program; then it is also given what the JIT compilers of the
- * process that rehearsed had to do, which had just been started, as a hypervisor has not. That holds for pre-copy only. What runs ahead of its memory takes
- * another way, through the guardian, whose work nobody has measured beforehand.
+ * process that rehearsed had to do, which had just been started, as a hypervisor has not. What runs ahead of its memory takes
+ * another way, through the guardian; if what that asks was not measured beforehand, it is replayed without processors.
  *
  * @param measured by the rehearsal
  * @param status how the replayed migration ended
@@ -73,10 +73,11 @@ public record Prediction(
         int pages = guest.frames().pages();
         VirtualMachine source = machine("source", guest, clock, log(pages, measured));
         VirtualMachine destination = machine("destination", guest, clock, new NestedPagingDirtyLog(pages));
-        Way way = measured.technique().equals(PreCopyEngine.TECHNIQUE)
-                        && measured.machine().isPresent()
-                ? shared(run, measured, measured.machine().get(), clock, source)
-                : alone(run, measured, clock, source, destination);
+        Way way = measured.machine()
+                .filter(machine -> measured.technique().equals(PreCopyEngine.TECHNIQUE)
+                        || machine.work().ahead().isPresent())
+                .map(machine -> shared(run, measured, machine, clock, source, destination))
+                .orElseGet(() -> alone(run, measured, clock, source, destination));
         MigrationSetting setting = new MigrationSetting(
                 clock,
                 source,
@@ -113,7 +114,7 @@ public record Prediction(
             VirtualMachine source,
             VirtualMachine destination) {
         return new Way(
-                new VirtualLink(clock, measured.bandwidthBytesPerSecond(), measured.latencyNanos()),
+                wire(clock, measured),
                 new MigrationCpu(
                         source.host().thread("migration"),
                         destination.host().thread("migration"),
@@ -127,22 +128,21 @@ public record Prediction(
             MeasuredRehearsal measured,
             RehearsingMachine machine,
             VirtualClock clock,
-            VirtualMachine source) {
+            VirtualMachine source,
+            VirtualMachine destination) {
         // What looking for zeros costs is in the work of a page.
         PageEncoder encoder = measured.compression() == Compression.NONE
                 ? new ZeroOrRawEncoder(run.facts().pageSizeBytes())
                 : encoder(run, measured);
         WeighedPages pages =
-                new WeighedPages(encoder, machine.work(), source.memory().pages());
+                new WeighedPages(encoder, machine.work(), source.memory().pages(), destination::isRunning);
         RehearsedLink link = new RehearsedLink(
-                clock,
-                measured.bandwidthBytesPerSecond(),
-                measured.latencyNanos(),
-                machine,
-                measured.compilingNanos(),
-                pages,
-                source);
+                clock, wire(clock, measured), machine, measured.compilingNanos(), pages, source, destination);
         return new Way(link, MigrationCpu.encodingOnly(clock), pages);
+    }
+
+    private static VirtualLink wire(VirtualClock clock, MeasuredRehearsal measured) {
+        return new VirtualLink(clock, measured.bandwidthBytesPerSecond(), measured.latencyNanos());
     }
 
     /** One that costs as much to read as that of the rehearsal did on the average, if that is known. */

@@ -3,10 +3,12 @@ package dev.godwit.hypervisor.migration.compare;
 import dev.godwit.hypervisor.machine.VirtualMachine;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
+import dev.godwit.hypervisor.transport.VirtualLink;
 
 /**
- * The link of a rehearsal in virtual time: pages take as long as the link or the busiest of the two processes takes, and those have
- * as much of the processors as is fair beside each other and the program. What the program does not get slows it.
+ * The link of a rehearsal in virtual time: pages take as long as the link or the busiest of the threads takes, and those have
+ * as much of the processors as is fair beside each other and the program. What the program does not get slows it, on whichever
+ * of the hosts it runs.
  *
  * <p>Like a rehearsal's, it says of itself what it has carried so far, as soon as it has been busy for a while.
  */
@@ -15,11 +17,11 @@ final class RehearsedLink implements Link {
     private static final double MEASURED_FROM_NANOS = 100e6;
 
     private final VirtualClock clock;
-    private final long bandwidthBytesPerSecond;
-    private final long latencyNanos;
+    private final VirtualLink wire;
     private final RehearsingMachine machine;
     private final WeighedPages pages;
     private final VirtualMachine source;
+    private final VirtualMachine destination;
     private double sourceCompilingNanos;
     private double destinationCompilingNanos;
     private long busyUntilNanos;
@@ -28,22 +30,23 @@ final class RehearsedLink implements Link {
     private long sentBytes;
 
     /**
+     * @param wire what the link carries if nothing holds it up; nobody else sends on it
      * @param compilingNanos work of the source's JIT compilers: its process has just been started too
      */
     RehearsedLink(
             VirtualClock clock,
-            long bandwidthBytesPerSecond,
-            long latencyNanos,
+            VirtualLink wire,
             RehearsingMachine machine,
             long compilingNanos,
             WeighedPages pages,
-            VirtualMachine source) {
+            VirtualMachine source,
+            VirtualMachine destination) {
         this.clock = clock;
-        this.bandwidthBytesPerSecond = bandwidthBytesPerSecond;
-        this.latencyNanos = latencyNanos;
+        this.wire = wire;
         this.machine = machine;
         this.pages = pages;
         this.source = source;
+        this.destination = destination;
         this.sourceCompilingNanos = compilingNanos;
         this.destinationCompilingNanos =
                 machine.destinationHere() ? machine.work().compilingNanos() : 0;
@@ -53,21 +56,18 @@ final class RehearsedLink implements Link {
     @Override
     public void send(long bytes) {
         compileSinceLast();
-        RehearsingMachine.Pace pace = machine.pace(
-                bytes * 1e9 / bandwidthBytesPerSecond,
-                pages.takeSendNanos(),
-                pages.takeReceiveNanos(),
-                source.isRunning(),
-                compilers());
+        RehearsingMachine.Pace pace =
+                machine.pace(bytes * 1e9 / wire.bandwidthBytesPerSecond(), pages.take(), programRuns(), compilers());
         sentBytes += bytes;
         sendingNanos += pace.nanos();
         compiled(pace);
         restNanos += pace.nanos();
         long nanos = (long) restNanos;
         restNanos -= nanos;
-        source.throttle((int) Math.min(99, Math.round(100 * (1 - pace.programShare()))));
+        VirtualMachine program = destination.isRunning() ? destination : source;
+        program.throttle((int) Math.min(99, Math.round(100 * (1 - pace.programShare()))));
         clock.advance(nanos);
-        source.throttle(0);
+        program.throttle(0);
         busyUntilNanos = clock.nanos();
     }
 
@@ -75,9 +75,14 @@ final class RehearsedLink implements Link {
     private void compileSinceLast() {
         double nanos = clock.nanos() - busyUntilNanos;
         if (nanos > 0 && sourceCompilingNanos > 0) {
+            RehearsingMachine.Work sending = new RehearsingMachine.Work(nanos, 0, 0, 0);
             sourceCompilingNanos -=
-                    machine.pace(nanos, nanos, 0, source.isRunning(), 1).compiledNanos();
+                    machine.pace(nanos, sending, programRuns(), 1).compiledNanos();
         }
+    }
+
+    private boolean programRuns() {
+        return source.isRunning() || destination.isRunning();
     }
 
     private int compilers() {
@@ -91,25 +96,42 @@ final class RehearsedLink implements Link {
 
     @Override
     public void awaitArrival() {
-        clock.advance(latencyNanos);
+        wire.awaitArrival();
     }
 
     @Override
     public void roundTrip() {
-        clock.advance(2 * latencyNanos);
+        wire.roundTrip();
+    }
+
+    /** What little comes back does not wait for processors. */
+    @Override
+    public long sendBack(long bytes) {
+        return wire.sendBack(bytes);
+    }
+
+    @Override
+    public long sentBackBytes() {
+        return wire.sentBackBytes();
+    }
+
+    @Override
+    public long backBandwidthBytesPerSecond() {
+        return wire.backBandwidthBytesPerSecond();
     }
 
     @Override
     public long bandwidthBytesPerSecond() {
+        long most = wire.bandwidthBytesPerSecond();
         if (sendingNanos < MEASURED_FROM_NANOS) {
-            return bandwidthBytesPerSecond;
+            return most;
         }
-        return Math.max(1, Math.min(bandwidthBytesPerSecond, (long) (sentBytes * 1e9 / sendingNanos)));
+        return Math.max(1, Math.min(most, (long) (sentBytes * 1e9 / sendingNanos)));
     }
 
     @Override
     public long latencyNanos() {
-        return latencyNanos;
+        return wire.latencyNanos();
     }
 
     @Override

@@ -40,22 +40,30 @@ public record RehearsingMachine(double processors, boolean destinationHere, doub
     record Pace(double nanos, double programShare, double compiledNanos) {}
 
     /**
-     * How fast pages go: the slowest of link, sender and destination decides, and these two get no more of the processors than is
-     * fair.
+     * What pages ask of the threads that have to do with them, in processor time; each thread is on one processor at a time.
+     *
+     * @param sendNanos of the sender
+     * @param receiveNanos of the destination
+     * @param takeNanos of who takes what the destination gives back, if it does
+     * @param placeNanos of who brings that to the program
+     */
+    record Work(double sendNanos, double receiveNanos, double takeNanos, double placeNanos) {}
+
+    /**
+     * How fast pages go: the slowest of the link and the threads decides, and these get no more of the processors than is fair.
      *
      * @param linkNanos how long the link takes for them
-     * @param sendNanos work of the sender
-     * @param receiveNanos work of the destination
      * @param programRuns true if the program wants processors too
      * @param compilers threads that want as much as they can get
      */
-    Pace pace(double linkNanos, double sendNanos, double receiveNanos, boolean programRuns, int compilers) {
+    Pace pace(double linkNanos, Work pages, boolean programRuns, int compilers) {
         double[] program = programRuns ? programThreads() : new double[0];
         double[] others = Arrays.copyOf(program, program.length + compilers);
         Arrays.fill(others, program.length, others.length, 1);
-        double[] work = destinationHere ? new double[] {sendNanos, receiveNanos} : new double[] {sendNanos};
+        double[] work = {pages.sendNanos, destinationHere ? pages.receiveNanos : 0, pages.takeNanos, pages.placeNanos};
         double nanos = Math.max(
-                Math.max(linkNanos, destinationHere ? 0 : receiveNanos), FairShares.nanosFor(processors, work, others));
+                Math.max(linkNanos, destinationHere ? 0 : pages.receiveNanos),
+                FairShares.nanosFor(processors, work, others));
         if (nanos == 0) {
             return new Pace(0, 1, 0);
         }

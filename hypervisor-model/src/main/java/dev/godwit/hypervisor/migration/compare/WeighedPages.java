@@ -1,27 +1,37 @@
 package dev.godwit.hypervisor.migration.compare;
 
 import dev.godwit.hypervisor.memory.PageBitmap;
+import dev.godwit.hypervisor.migration.AheadWork;
 import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.page.Encoding;
 import dev.godwit.hypervisor.page.EncodingReport;
 import dev.godwit.hypervisor.page.PageEncoder;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
- * Adds up what pages ask of sender and destination of a rehearsal, by whether the destination has had them before. The time is
- * taken from here by whoever lets it pass.
+ * Adds up what pages ask of the threads of a rehearsal: by whether the destination has had them before, or, once the program runs
+ * ahead of them, by what it takes to bring them to it. The time is taken from here by whoever lets it pass.
  */
 final class WeighedPages implements PageEncoder {
     private final PageEncoder encoder;
     private final PageWork work;
     private final PageBitmap sent;
+    private final BooleanSupplier runsAhead;
     private long sentPages;
     private double sendNanos;
     private double receiveNanos;
+    private double takeNanos;
+    private double placeNanos;
     private long encodingNanos;
     private long decodingNanos;
 
-    WeighedPages(PageEncoder encoder, PageWork work, int pages) {
+    /**
+     * @param pages how many the guest has
+     * @param runsAhead true once the program runs where its pages are not
+     */
+    WeighedPages(PageEncoder encoder, PageWork work, int pages, BooleanSupplier runsAhead) {
+        this.runsAhead = runsAhead;
         this.encoder = encoder;
         this.work = work;
         this.sent = new PageBitmap(pages);
@@ -29,11 +39,16 @@ final class WeighedPages implements PageEncoder {
 
     @Override
     public int encode(int gfn, int kindCode, boolean zero) {
-        sendNanos += work.sendNanos();
-        if (sentPages++ < work.coldPages()) {
-            receiveNanos += work.coldNanos();
+        boolean cold = sentPages++ < work.coldPages();
+        if (work.ahead().isPresent() && runsAhead.getAsBoolean()) {
+            weighAhead(work.ahead().get(), cold);
         } else {
-            receiveNanos += sent.get(gfn) ? work.againNanos() : work.firstNanos();
+            sendNanos += work.sendNanos();
+            if (cold) {
+                receiveNanos += work.coldNanos();
+            } else {
+                receiveNanos += sent.get(gfn) ? work.againNanos() : work.firstNanos();
+            }
         }
         sent.set(gfn);
         int bytes = encoder.encode(gfn, kindCode, zero);
@@ -44,17 +59,21 @@ final class WeighedPages implements PageEncoder {
         return bytes;
     }
 
-    /** Work of the sender since the last time. */
-    double takeSendNanos() {
-        double taken = sendNanos;
-        sendNanos = 0;
-        return taken;
+    /** As long as the destination's code is cold a page costs it as much more as one that it only takes. */
+    private void weighAhead(AheadWork ahead, boolean cold) {
+        sendNanos += ahead.sendNanos();
+        receiveNanos += ahead.hostNanos() + (cold ? work.coldNanos() - work.firstNanos() : 0);
+        takeNanos += ahead.takeNanos();
+        placeNanos += ahead.placeNanos();
     }
 
-    /** Work of the destination since the last time. */
-    double takeReceiveNanos() {
-        double taken = receiveNanos;
+    /** What was asked since the last time. */
+    RehearsingMachine.Work take() {
+        RehearsingMachine.Work taken = new RehearsingMachine.Work(sendNanos, receiveNanos, takeNanos, placeNanos);
+        sendNanos = 0;
         receiveNanos = 0;
+        takeNanos = 0;
+        placeNanos = 0;
         return taken;
     }
 

@@ -96,7 +96,7 @@ final class AheadRehearsal {
         try {
             heap = options.hints() ? RemoteHeap.open(options.pid()) : null;
             ranges = heap == null ? ranges : heap.ranges();
-            try (RunningProcess looked = RunningProcess.open(options.pid())) {
+            try (RunningProcess looked = RunningProcess.look(options.pid())) {
                 pages = ProcessSurvey.pagesOf(looked, ranges.heap());
             }
             try (SafetyCopy saved = SafetyCopy.create(pages.capacity());
@@ -111,6 +111,11 @@ final class AheadRehearsal {
                 heap.close();
             }
         }
+    }
+
+    /** The guardian's process, while there is one. */
+    long guardianPid() {
+        return guardian.guardianPid();
     }
 
     private RehearsalResult runGuarded() {

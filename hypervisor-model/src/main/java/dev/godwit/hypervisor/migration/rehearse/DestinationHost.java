@@ -22,6 +22,9 @@ public final class DestinationHost implements AutoCloseable {
     /** Connections at a time, up to two for each migration; more wait in the kernel's queue. */
     private static final int MOST_PEERS = 8;
 
+    /** Name of the threads that serve a peer each. */
+    static final String THREAD_NAME = "godwit-migration";
+
     private final TcpListener listener;
     private final long memoryBytes;
     private final List<Path> storage;
@@ -78,7 +81,7 @@ public final class DestinationHost implements AutoCloseable {
                 log.accept(gone.getMessage());
                 continue;
             }
-            Thread thread = new Thread(() -> serve(link), "godwit-migration");
+            Thread thread = new Thread(() -> serve(link), THREAD_NAME);
             thread.setDaemon(true);
             thread.start();
         }

@@ -45,8 +45,6 @@ public final class PageWorkMeter implements AutoCloseable {
     /** The kernel adds up the time of a thread when it is switched out, or at a tick: the receiver is to wait for more by then. */
     private static final long SETTLING_NANOS = 10_000_000;
 
-    private static final String RECEIVER = "godwit-migration";
-
     private final int pageBytes = PageSize.bytes();
     private final int pages;
     private final long hostPid;
@@ -133,7 +131,7 @@ public final class PageWorkMeter implements AutoCloseable {
 
     private Pass pass(int fromPage) throws IOException {
         long sender = ProcessorTime.ofThisThreadNanos();
-        long receiver = ProcessorTime.ofThreadsNanos(hostPid, RECEIVER);
+        long receiver = ProcessorTime.ofThreadsNanos(hostPid, DestinationHost.THREAD_NAME);
         long host = ProcessorTime.ofProcessNanos(hostPid);
         writer.write(new ControlRecord.RoundBegin(++round, RoundKind.LIVE));
         PageCounts sent = new PageCounts();
@@ -147,7 +145,7 @@ public final class PageWorkMeter implements AutoCloseable {
         sender = ProcessorTime.ofThisThreadNanos() - sender;
         await(ControlRecord.Arrived.class);
         clock.advance(SETTLING_NANOS);
-        receiver = ProcessorTime.ofThreadsNanos(hostPid, RECEIVER) - receiver;
+        receiver = ProcessorTime.ofThreadsNanos(hostPid, DestinationHost.THREAD_NAME) - receiver;
         host = ProcessorTime.ofProcessNanos(hostPid) - host;
         if (receiver <= 0) {
             throw new IOException("the kernel does not say what processor time threads have had (schedstat)");

@@ -8,10 +8,13 @@ import java.nio.ByteBuffer;
 
 /** The program's end of a {@link ReturnPort}: takes what comes on a thread of its own. */
 final class ReturnedPages implements AutoCloseable {
+    /** Name of the thread. */
+    static final String THREAD_NAME = "godwit-returned-pages";
+
     private final TcpLink link;
     private final Taker taker;
     private final int pageBytes;
-    private final Thread thread = new Thread(this::receive, "godwit-returned-pages");
+    private final Thread thread = new Thread(this::receive, THREAD_NAME);
     private volatile boolean closed;
 
     /** Takes pages; must not keep the buffer. */

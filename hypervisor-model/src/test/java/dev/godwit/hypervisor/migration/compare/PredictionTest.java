@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.hypervisor.guest.RecordedRun;
 import dev.godwit.hypervisor.guest.SyntheticTrace;
+import dev.godwit.hypervisor.migration.AheadWork;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.page.Compression;
 import dev.godwit.hypervisor.page.ZeroOrRawEncoder;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,8 @@ class PredictionTest {
     private static final long MS = SyntheticTrace.MS;
 
     private static final PageWork WORK = new PageWork(4000, 100, 12_000, 9000, 6000, 0);
+
+    private static final AheadWork AHEAD = new AheadWork(3000, 5000, 2000, 4000);
 
     private final RecordedRun run = new SyntheticTrace(3).record();
 
@@ -73,9 +77,10 @@ class PredictionTest {
     @Test
     void whatTheCompilersOfTheRehearsingProcessHadToDoSlowsItUntilItIsDone() {
         RehearsingMachine machine = new RehearsingMachine(1, true, 0, WORK);
-        long none = nanos(measured(0, 0, 0, 1_250_000_000, 0, Optional.of(machine)));
-        long some = nanos(measured(0, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
-        long beforeAnythingWasSent = nanos(measured(300 * MS, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
+        long none = nanos(measured("pre-copy", 0, 0, 0, 1_250_000_000, 0, Optional.of(machine)));
+        long some = nanos(measured("pre-copy", 0, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
+        long beforeAnythingWasSent =
+                nanos(measured("pre-copy", 300 * MS, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
 
         // On one processor all that is done takes its time.
         assertThat(some).isGreaterThan(none + 39 * MS);
@@ -88,16 +93,49 @@ class PredictionTest {
 
     @Test
     void aPageThatTheDestinationHasHadCostsItLess() {
-        WeighedPages pages = new WeighedPages(new ZeroOrRawEncoder(4096), new PageWork(10, 2, 700, 500, 200, 0), 8);
+        WeighedPages pages =
+                new WeighedPages(new ZeroOrRawEncoder(4096), new PageWork(10, 2, 700, 500, 200, 0), 8, () -> false);
 
         pages.encode(0, 1, false);
         pages.encode(1, 1, false);
-        assertThat(pages.takeReceiveNanos()).isEqualTo(1400);
+        assertThat(pages.take()).isEqualTo(new RehearsingMachine.Work(20, 1400, 0, 0));
         pages.encode(2, 1, false);
         pages.encode(1, 1, false);
-        assertThat(pages.takeReceiveNanos()).isEqualTo(700);
-        assertThat(pages.takeReceiveNanos()).isZero();
-        assertThat(pages.takeSendNanos()).isEqualTo(40);
+        assertThat(pages.take()).isEqualTo(new RehearsingMachine.Work(20, 700, 0, 0));
+        assertThat(pages.take()).isEqualTo(new RehearsingMachine.Work(0, 0, 0, 0));
+    }
+
+    @Test
+    void aPageOfAProgramThatRunsAheadOfItAsksForWhatBringsItThere() {
+        boolean[] ahead = new boolean[1];
+        WeighedPages pages = new WeighedPages(
+                new ZeroOrRawEncoder(4096), new PageWork(10, 2, 700, 500, 200, 0).withAhead(AHEAD), 8, () -> ahead[0]);
+
+        pages.encode(0, 1, false);
+        assertThat(pages.take()).isEqualTo(new RehearsingMachine.Work(10, 700, 0, 0));
+        ahead[0] = true;
+        pages.encode(1, 1, false);
+        assertThat(pages.take()).isEqualTo(new RehearsingMachine.Work(3000, 5200, 2000, 4000));
+        pages.encode(2, 1, false);
+        assertThat(pages.take()).isEqualTo(new RehearsingMachine.Work(3000, 5000, 2000, 4000));
+    }
+
+    @Test
+    void whatRunsAheadOfItsMemoryIsSlowedByAllThatBringsItToTheProgram() {
+        RehearsingMachine known = new RehearsingMachine(2, true, 1, WORK.withAhead(AHEAD));
+        RehearsingMachine unknown = new RehearsingMachine(2, true, 1, WORK);
+        for (String technique : List.of("post-copy", "hybrid", "cancellable-post-copy")) {
+            Prediction slow = Prediction.of(run, by(technique, known));
+            Prediction free = Prediction.of(run, by(technique, unknown));
+
+            assertThat(slow.status()).as(technique + ": " + slow.reason()).isEqualTo(MigrationStatus.COMPLETED.label());
+            // The four have 14 us of work with each page, on two processors.
+            long pages = slow.statistics().postcopyBytes() / (4096 + 8);
+            assertThat(slow.statistics().totalNanos()).as(technique).isGreaterThan(pages * 7000);
+            assertThat(free.statistics().totalNanos())
+                    .as(technique)
+                    .isLessThan(slow.statistics().totalNanos());
+        }
     }
 
     private static long perPage(Prediction prediction, double nanos) {
@@ -105,14 +143,19 @@ class PredictionTest {
     }
 
     private static MeasuredRehearsal on(RehearsingMachine machine) {
-        return measured(0, 0, 0, 1_250_000_000, 0, Optional.of(machine));
+        return by("pre-copy", machine);
+    }
+
+    private static MeasuredRehearsal by(String technique, RehearsingMachine machine) {
+        return measured(technique, 0, 0, 0, 1_250_000_000, 0, Optional.of(machine));
     }
 
     private static MeasuredRehearsal measured(long setupNanos, long logNanos, long logReadings) {
-        return measured(setupNanos, logNanos, logReadings, 125_000_000, 0, Optional.empty());
+        return measured("pre-copy", setupNanos, logNanos, logReadings, 125_000_000, 0, Optional.empty());
     }
 
     private static MeasuredRehearsal measured(
+            String technique,
             long setupNanos,
             long logNanos,
             long logReadings,
@@ -120,7 +163,7 @@ class PredictionTest {
             long compilingNanos,
             Optional<RehearsingMachine> machine) {
         return new MeasuredRehearsal(
-                "pre-copy",
+                technique,
                 false,
                 Compression.NONE,
                 1 << 20,

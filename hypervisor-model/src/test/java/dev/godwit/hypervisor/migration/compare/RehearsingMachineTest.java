@@ -14,22 +14,24 @@ class RehearsingMachineTest {
     void theSlowestOfLinkSenderAndDestinationDecides() {
         RehearsingMachine idle = machine(4, true, 0);
 
-        assertThat(idle.pace(500, 100, 300, true, 0).nanos()).isEqualTo(500);
-        assertThat(idle.pace(500, 700, 300, true, 0).nanos()).isEqualTo(700);
-        assertThat(idle.pace(500, 100, 900, true, 0).nanos()).isEqualTo(900);
+        assertThat(idle.pace(500, work(100, 300), true, 0).nanos()).isEqualTo(500);
+        assertThat(idle.pace(500, work(700, 300), true, 0).nanos()).isEqualTo(700);
+        assertThat(idle.pace(500, work(100, 900), true, 0).nanos()).isEqualTo(900);
     }
 
     @Test
     void aDestinationOfTheSameMachineTakesWhatTheSenderNeeds() {
-        assertThat(machine(1, true, 0).pace(100, 200, 600, true, 0).nanos()).isCloseTo(800, within(0.01));
-        assertThat(machine(1, false, 0).pace(100, 200, 600, true, 0).nanos()).isEqualTo(600);
+        assertThat(machine(1, true, 0).pace(100, work(200, 600), true, 0).nanos())
+                .isCloseTo(800, within(0.01));
+        assertThat(machine(1, false, 0).pace(100, work(200, 600), true, 0).nanos())
+                .isEqualTo(600);
     }
 
     @Test
     void whatTheProgramUsesSlowsTheMigrationAndTheMigrationTheProgram() {
-        RehearsingMachine.Pace alone = machine(2, true, 0).pace(100, 500, 1000, true, 0);
-        RehearsingMachine.Pace busy = machine(2, true, 1).pace(100, 500, 1000, true, 0);
-        RehearsingMachine.Pace paused = machine(2, true, 1).pace(100, 500, 1000, false, 0);
+        RehearsingMachine.Pace alone = machine(2, true, 0).pace(100, work(500, 1000), true, 0);
+        RehearsingMachine.Pace busy = machine(2, true, 1).pace(100, work(500, 1000), true, 0);
+        RehearsingMachine.Pace paused = machine(2, true, 1).pace(100, work(500, 1000), false, 0);
 
         assertThat(alone.nanos()).isEqualTo(1000);
         assertThat(busy.nanos()).isGreaterThan(1100);
@@ -39,8 +41,8 @@ class RehearsingMachineTest {
 
     @Test
     void compilersOfAProcessThatWasJustStartedWantAProcessorToo() {
-        RehearsingMachine.Pace cold = machine(2, true, 0.5).pace(100, 900, 1000, true, 1);
-        RehearsingMachine.Pace warm = machine(2, true, 0.5).pace(100, 900, 1000, true, 0);
+        RehearsingMachine.Pace cold = machine(2, true, 0.5).pace(100, work(900, 1000), true, 1);
+        RehearsingMachine.Pace warm = machine(2, true, 0.5).pace(100, work(900, 1000), true, 0);
 
         assertThat(cold.nanos()).isGreaterThan(warm.nanos());
         assertThat(cold.compiledNanos()).isPositive();
@@ -52,6 +54,19 @@ class RehearsingMachineTest {
         assertThatThrownBy(() -> machine(0, true, 0)).hasMessageContaining("processors");
         assertThatThrownBy(() -> machine(2, true, Double.NaN)).hasMessageContaining("uses NaN");
         assertThatThrownBy(() -> new PageWork(-1, 0, 0, 0, 0, 0)).hasMessageContaining("sending a page");
+    }
+
+    @Test
+    void whatComesBackIsTakenAndBroughtByThreadsOfThisMachineWhereverTheDestinationIs() {
+        RehearsingMachine.Work ahead = new RehearsingMachine.Work(300, 500, 200, 400);
+
+        assertThat(machine(8, true, 0).pace(100, ahead, true, 0).nanos()).isEqualTo(500);
+        assertThat(machine(1, true, 0).pace(100, ahead, true, 0).nanos()).isCloseTo(1400, within(0.01));
+        assertThat(machine(1, false, 0).pace(100, ahead, true, 0).nanos()).isCloseTo(900, within(0.01));
+    }
+
+    private static RehearsingMachine.Work work(double sendNanos, double receiveNanos) {
+        return new RehearsingMachine.Work(sendNanos, receiveNanos, 0, 0);
     }
 
     private static RehearsingMachine machine(double processors, boolean destinationHere, double program) {

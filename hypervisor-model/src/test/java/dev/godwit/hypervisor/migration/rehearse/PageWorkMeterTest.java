@@ -7,8 +7,6 @@ import dev.godwit.hypervisor.migration.PageWork;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import dev.godwit.linux.NativeAccess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -50,23 +48,8 @@ class PageWorkMeterTest {
     }
 
     private PageWork measure(long hostPid) throws Exception {
-        try (DestinationHost host = DestinationHost.listen(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                TcpOptions.defaults(),
-                64L << 20,
-                said::add)) {
-            Thread server = new Thread(() -> serve(host), "page-work-host");
-            server.setDaemon(true);
-            server.start();
+        try (HostThread host = HostThread.start(TcpOptions.defaults(), 64L << 20, said)) {
             return PageWorkMeter.measure(host.address(), TcpOptions.defaults(), hostPid, PAGES);
-        }
-    }
-
-    private static void serve(DestinationHost host) {
-        try {
-            host.serve();
-        } catch (IOException | InterruptedException ended) {
-            // The test has what it needs.
         }
     }
 }
