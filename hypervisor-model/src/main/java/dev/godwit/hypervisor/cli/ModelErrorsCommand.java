@@ -140,12 +140,12 @@ final class ModelErrorsCommand implements Callable<Integer> {
     }
 
     private RehearsedProgram start(DemoService service, Path scratch) throws InterruptedException {
-        List<String> words = new ArrayList<>(List.of("-XX:+UseG1GC", "-Xms" + HEAP, "-Xmx" + HEAP));
-        words.addAll(service.commandLine(DAY_SECONDS, scratch));
-        RehearsedProgram program = RehearsedProgram.start(service.label(), words);
-        say(service.label() + " runs, and is left alone for " + TimeUnit.NANOSECONDS.toSeconds(warmUpNanos) + " s");
-        TimeUnit.NANOSECONDS.sleep(warmUpNanos);
-        return program.requireAlive();
+        return RehearsedProgram.startWarm(
+                service.label(),
+                HEAP,
+                service.commandLine(DAY_SECONDS, scratch),
+                warmUpNanos,
+                spec.commandLine().getErr());
     }
 
     private void rehearse(RehearsedProgram program, Path scratch) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +47,7 @@ import picocli.CommandLine.Spec;
         })
 final class RehearseAllCommand implements Callable<Integer> {
     private static final String HEAP = "2g";
+    private static final int DAY_SECONDS = 86_400;
     private static final int CATALOGUE_MEBIBYTES = 1100;
     private static final int MOST_REPETITIONS = 1000;
 
@@ -147,44 +147,24 @@ final class RehearseAllCommand implements Callable<Integer> {
     }
 
     private RehearsedProgram orders(Path scratch) throws InterruptedException {
-        return warm(RehearsedProgram.start(
-                "orders",
-                List.of(
-                        "-XX:+UseG1GC",
-                        "-Xms" + HEAP,
-                        "-Xmx" + HEAP,
-                        "-Dderby.system.durability=test",
-                        "-jar",
-                        Installation.demoJar("orders").toString(),
-                        "--seconds",
-                        "86400",
-                        "--rate",
-                        "300",
-                        "--directory",
-                        scratch.resolve("database").toString())));
+        List<String> words = new ArrayList<>(List.of("-Dderby.system.durability=test"));
+        words.addAll(DemoService.ORDERS.commandLine(DAY_SECONDS, scratch));
+        return startWarm(DemoService.ORDERS.label(), words);
     }
 
     private RehearsedProgram catalogue(Path scratch) throws InterruptedException {
-        return warm(RehearsedProgram.start(
+        return startWarm(
                 "catalogue",
                 List.of(
-                        "-XX:+UseG1GC",
-                        "-Xms" + HEAP,
-                        "-Xmx" + HEAP,
                         "-cp",
                         CatalogueProgram.alone(scratch).toString(),
                         CatalogueProgram.class.getName(),
-                        Integer.toString(CATALOGUE_MEBIBYTES))));
+                        Integer.toString(CATALOGUE_MEBIBYTES)));
     }
 
-    private RehearsedProgram warm(RehearsedProgram program) throws InterruptedException {
-        spec.commandLine()
-                .getErr()
-                .println(program.name() + " runs, and is left alone for " + TimeUnit.NANOSECONDS.toSeconds(warmUpNanos)
-                        + " s");
-        spec.commandLine().getErr().flush();
-        TimeUnit.NANOSECONDS.sleep(warmUpNanos);
-        return program.requireAlive();
+    private RehearsedProgram startWarm(String name, List<String> program) throws InterruptedException {
+        return RehearsedProgram.startWarm(
+                name, HEAP, program, warmUpNanos, spec.commandLine().getErr());
     }
 
     private void rehearse(

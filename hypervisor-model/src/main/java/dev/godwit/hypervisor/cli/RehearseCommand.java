@@ -1,12 +1,12 @@
 package dev.godwit.hypervisor.cli;
 
 import dev.godwit.agent.channel.AgentConnection;
-import dev.godwit.agent.heap.UnreadableVmException;
 import dev.godwit.hypervisor.cli.record.AttachedJvm;
 import dev.godwit.hypervisor.cli.rehearse.ConnectionSettings;
 import dev.godwit.hypervisor.cli.rehearse.LocalHost;
 import dev.godwit.hypervisor.cli.rehearse.PageSettings;
 import dev.godwit.hypervisor.cli.rehearse.RecordingBefore;
+import dev.godwit.hypervisor.cli.rehearse.Refusals;
 import dev.godwit.hypervisor.cli.rehearse.RehearsalProgress;
 import dev.godwit.hypervisor.cli.rehearse.WatchedRehearsal;
 import dev.godwit.hypervisor.guest.live.ChannelAgent;
@@ -21,13 +21,7 @@ import dev.godwit.hypervisor.report.PredictionReport;
 import dev.godwit.hypervisor.report.RehearsalReport;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import dev.godwit.linux.Capabilities;
-import dev.godwit.linux.NativeAccess;
-import dev.godwit.linux.NativeAccessException;
-import dev.godwit.linux.StopException;
-import dev.godwit.linux.SystemCallException;
-import dev.godwit.linux.guardian.GuardianException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -265,11 +259,7 @@ final class RehearseCommand implements Callable<Integer> {
         if (json != null) {
             JsonFile.check(json);
         }
-        try {
-            NativeAccess.initialise();
-        } catch (NativeAccessException missing) {
-            throw new CommandFailure(ExitCode.CANNOT_REHEARSE, missing.getMessage(), missing);
-        }
+        Refusals.requireNativeAccess();
         Capabilities.Ability needed =
                 technique.runsAhead() ? Capabilities.Ability.MISSING_PAGES : Capabilities.Ability.TRACK_WRITES;
         Capabilities.probe(pid).missing(needed).ifPresent(missing -> {
@@ -331,18 +321,9 @@ final class RehearseCommand implements Callable<Integer> {
                                 poison)
                         .withTechnique(technique))
                 .withPause(when.pause());
-        try {
-            return WatchedRehearsal.run(
-                    options, agent, new RehearsalProgress(spec.commandLine().getErr(), link), cancel, windowNanos());
-        } catch (SystemCallException
-                | StopException
-                | NativeAccessException
-                | GuardianException
-                | UncheckedIOException
-                | UnreadableVmException refused) {
-            throw new CommandFailure(
-                    ExitCode.CANNOT_REHEARSE, "cannot rehearse process " + pid + ": " + refused.getMessage(), refused);
-        }
+        RehearsalProgress progress = new RehearsalProgress(spec.commandLine().getErr(), link);
+        return Refusals.orFailure(
+                "process " + pid, () -> WatchedRehearsal.run(options, agent, progress, cancel, windowNanos()));
     }
 
     private int end(WatchedRehearsal watched) {

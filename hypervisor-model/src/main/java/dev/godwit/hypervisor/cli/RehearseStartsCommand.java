@@ -1,9 +1,9 @@
 package dev.godwit.hypervisor.cli;
 
 import dev.godwit.agent.channel.AgentConnection;
-import dev.godwit.agent.heap.UnreadableVmException;
 import dev.godwit.hypervisor.cli.record.AttachedJvm;
 import dev.godwit.hypervisor.cli.rehearse.LocalHost;
+import dev.godwit.hypervisor.cli.rehearse.Refusals;
 import dev.godwit.hypervisor.cli.rehearse.RehearsedProgram;
 import dev.godwit.hypervisor.cli.rehearse.SectionWatch;
 import dev.godwit.hypervisor.guest.live.ChannelAgent;
@@ -19,14 +19,8 @@ import dev.godwit.hypervisor.report.StartsReport;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.transport.TcpOptions;
 import dev.godwit.linux.Capabilities;
-import dev.godwit.linux.NativeAccess;
-import dev.godwit.linux.NativeAccessException;
-import dev.godwit.linux.StopException;
-import dev.godwit.linux.SystemCallException;
-import dev.godwit.linux.guardian.GuardianException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -177,13 +171,11 @@ final class RehearseStartsCommand implements Callable<Integer> {
         if (json != null) {
             JsonFile.check(json);
         }
+        Refusals.requireNativeAccess();
         try {
-            NativeAccess.initialise();
             return Units.bytesPerSecond(bandwidth);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), "--bandwidth: " + wrong.getMessage(), wrong);
-        } catch (NativeAccessException missing) {
-            throw new CommandFailure(ExitCode.CANNOT_REHEARSE, missing.getMessage(), missing);
         }
     }
 
@@ -213,7 +205,8 @@ final class RehearseStartsCommand implements Callable<Integer> {
         List<RehearsalResult> results = new ArrayList<>();
         for (int i = 0; i < starts; i++) {
             watch.watch(random.nextLong(betweenNanos + 1));
-            RehearsalResult result = rehearse(options, agent);
+            RehearsalResult result = Refusals.orFailure(
+                    program.name(), () -> Rehearsal.run(options, Optional.of(agent), SILENT, new CancelToken()));
             results.add(result);
             say(new SeriesOfStarts(options.pause(), List.of()).label() + ", " + (i + 1) + " of " + starts + ": "
                     + StartsReport.brief(result));
@@ -222,22 +215,6 @@ final class RehearseStartsCommand implements Callable<Integer> {
             }
         }
         return new SeriesOfStarts(options.pause(), results);
-    }
-
-    private RehearsalResult rehearse(RehearsalOptions options, ChannelAgent agent) {
-        try {
-            return Rehearsal.run(options, Optional.of(agent), SILENT, new CancelToken());
-        } catch (SystemCallException
-                | StopException
-                | NativeAccessException
-                | GuardianException
-                | UncheckedIOException
-                | UnreadableVmException refused) {
-            throw new CommandFailure(
-                    ExitCode.CANNOT_REHEARSE,
-                    "cannot rehearse " + program.name() + ": " + refused.getMessage(),
-                    refused);
-        }
     }
 
     private void say(String line) {

@@ -9,6 +9,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Processor time of threads and processes, for what is measured in real time. A replay never asks it. */
 public final class ProcessorTime {
@@ -38,28 +42,48 @@ public final class ProcessorTime {
      */
     public static long ofThreadsNanos(long pid, String namePrefix) {
         String prefix = namePrefix.substring(0, Math.min(namePrefix.length(), NAME_CHARACTERS));
-        long nanos = 0;
+        return ofThreads(pid, name -> name.startsWith(prefix)).stream()
+                .mapToLong(ThreadTime::nanos)
+                .sum();
+    }
+
+    /**
+     * A thread of a process.
+     *
+     * @param id by which the kernel knows it
+     * @param name of which the kernel keeps the first 15 characters
+     * @param nanos that it has had a processor
+     */
+    public record ThreadTime(int id, String name, long nanos) {}
+
+    /** Threads of a process, by their names: those that live now, and of which the kernel says what they have had. */
+    public static List<ThreadTime> ofThreads(long pid, Predicate<String> names) {
+        List<ThreadTime> times = new ArrayList<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
             for (Path thread : threads) {
-                nanos += ofThreadNanos(thread, prefix);
+                ofThread(thread, names).ifPresent(times::add);
             }
         } catch (IOException | DirectoryIteratorException gone) {
-            return nanos;
+            // It has no other threads any more.
         }
-        return nanos;
+        return times;
     }
 
     /** First figure of {@code schedstat}: Documentation/scheduler/sched-stats.rst of the kernel. */
-    private static long ofThreadNanos(Path thread, String prefix) {
+    private static Optional<ThreadTime> ofThread(Path thread, Predicate<String> names) {
         try {
-            if (!Files.readString(thread.resolve("comm"), StandardCharsets.ISO_8859_1)
-                    .startsWith(prefix)) {
-                return 0;
+            String name = Files.readString(thread.resolve("comm"), StandardCharsets.ISO_8859_1)
+                    .strip();
+            if (!names.test(name)) {
+                return Optional.empty();
             }
             String figures = Files.readString(thread.resolve("schedstat"), StandardCharsets.ISO_8859_1);
-            return Long.parseLong(figures.substring(0, figures.indexOf(' ')));
+            return Optional.of(new ThreadTime(
+                    Integer.parseInt(thread.getFileName().toString()),
+                    name,
+                    Long.parseLong(figures.substring(0, figures.indexOf(' ')))));
         } catch (IOException | RuntimeException ended) {
-            return 0;
+            return Optional.empty();
         }
     }
 }

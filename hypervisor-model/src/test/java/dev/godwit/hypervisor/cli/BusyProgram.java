@@ -17,17 +17,16 @@ public final class BusyProgram {
     public static void main(String[] arguments) throws InterruptedException {
         System.out.println("busy");
         Deque<byte[]> kept = new ArrayDeque<>();
-        boolean timed = arguments[0].matches("\\d+");
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(timed ? Long.parseLong(arguments[0]) : LONGEST_SECONDS);
-        boolean seen = timed;
+        boolean waits = !arguments[0].matches("\\d+");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(waits ? LONGEST_SECONDS : Long.parseLong(arguments[0]));
         while (System.nanoTime() - end < 0) {
             kept.add(new byte[50_000]);
             if (kept.size() > 500) {
                 kept.removeFirst();
             }
             Thread.sleep(1);
-            if (!seen && System.getProperty("godwit.agent.status", "").startsWith(arguments[0])) {
-                seen = true;
+            if (waits && System.getProperty("godwit.agent.status", "").startsWith(arguments[0])) {
+                waits = false;
                 end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGER_MILLIS);
             }
         }

@@ -2,11 +2,9 @@ package dev.godwit.hypervisor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.godwit.hypervisor.migration.rehearse.PatientRehearsal;
 import dev.godwit.linux.ForeignJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,14 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What a program says of its buffers, in rehearsals with the agent that hears it. */
 @Timeout(180)
 class DeclaredBuffersTest {
     private static final Path HINT_API =
             Path.of("../agent/hint-api/target/classes").toAbsolutePath().normalize();
-    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -31,11 +27,9 @@ class DeclaredBuffersTest {
     void whatIsDiscardableIsDroppedWhatAFileHasIsReadThereAndWhatIsSaidNoLongerOrIsWrongIsSent() throws Exception {
         ForkedCli.needAgent();
         Assumptions.assumeTrue(Files.isDirectory(HINT_API), "the hint API is not built: " + HINT_API);
-        Path home = Path.of(System.getProperty("java.home"));
         Path file = directory.resolve("stored");
-        try (ForeignJvm jvm = ForeignJvm.start(
-                home, List.of("-Xmx64m"), DeclaringProgram.class, HINT_API.toString(), file.toString())) {
-            jvm.awaitOutput("running", LIMIT);
+        try (ForeignJvm jvm =
+                Rehearsing.start(List.of("-Xmx64m"), DeclaringProgram.class, HINT_API.toString(), file.toString())) {
             int discarded = 0;
             for (String technique : List.of("pre-copy", "post-copy")) {
                 JsonNode godwit = rehearse(jvm, technique).get("godwit");
@@ -56,7 +50,7 @@ class DeclaredBuffersTest {
 
     /** What was dropped is zeros in the program, which fills it again; where it was just looking it finds some a second time. */
     private static void awaitZeroed(ForeignJvm jvm, int pages) throws Exception {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long deadline = System.nanoTime() + Rehearsing.LIMIT.toNanos();
         while (zeroed(jvm) < pages && System.nanoTime() < deadline) {
             Thread.sleep(20);
         }
@@ -71,13 +65,9 @@ class DeclaredBuffersTest {
 
     private JsonNode rehearse(ForeignJvm jvm, String technique) throws Exception {
         Path json = directory.resolve("out.json");
-        Cli.Result result = run(jvm, technique, json);
-        for (int i = 0; i < 4 && PatientRehearsal.wasLetGo(result.out() + result.err()); i++) {
-            result = run(jvm, technique, json);
-        }
-        assertThat(result.code()).as(result.out() + result.err()).isZero();
+        Cli.Result result = Rehearsing.succeed(() -> run(jvm, technique, json));
         assertThat(result.out()).contains("left out, discardable", "left out, in files");
-        JsonNode written = JsonMapper.builder().build().readTree(Files.readString(json));
+        JsonNode written = Rehearsing.answer(json);
         assertThat(written.get("verified").asBoolean()).isTrue();
         return written;
     }

@@ -3,6 +3,7 @@ package dev.godwit.hypervisor.cli.rehearse;
 import dev.godwit.hypervisor.cli.CommandFailure;
 import dev.godwit.hypervisor.cli.ExitCode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,25 @@ public final class RehearsedProgram implements AutoCloseable {
         } catch (IOException | NumberFormatException failed) {
             throw new CommandFailure(ExitCode.FAILED, "cannot start " + name + ": " + failed.getMessage(), failed);
         }
+    }
+
+    /**
+     * Starts one with G1, says so, and leaves it alone until it is warm.
+     *
+     * @param heap size as the JVM's options say it
+     * @param program what {@code java} runs
+     * @throws CommandFailure if it does not start, or ends meanwhile; one line
+     */
+    public static RehearsedProgram startWarm(
+            String name, String heap, List<String> program, long warmUpNanos, PrintWriter err)
+            throws InterruptedException {
+        List<String> words = new ArrayList<>(List.of("-XX:+UseG1GC", "-Xms" + heap, "-Xmx" + heap));
+        words.addAll(program);
+        RehearsedProgram started = start(name, words);
+        err.println(name + " runs, and is left alone for " + TimeUnit.NANOSECONDS.toSeconds(warmUpNanos) + " s");
+        err.flush();
+        TimeUnit.NANOSECONDS.sleep(warmUpNanos);
+        return started.requireAlive();
     }
 
     /** How a program that was started here has ended by itself, in one line; empty if it runs, or was not started here. */

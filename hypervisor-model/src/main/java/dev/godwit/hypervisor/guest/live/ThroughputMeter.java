@@ -1,8 +1,8 @@
 package dev.godwit.hypervisor.guest.live;
 
+import dev.godwit.hypervisor.sim.ProcessorTime;
 import dev.godwit.hypervisor.sim.WallClock;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -37,10 +37,7 @@ public final class ThroughputMeter {
     }
 
     private Reading read() {
-        long cpuNanos = ProcessHandle.of(pid)
-                .flatMap(process -> process.info().totalCpuDuration())
-                .map(Duration::toNanos)
-                .orElse(0L);
+        long cpuNanos = ProcessorTime.ofProcessNanos(pid);
         return new Reading(WallClock.nanos(), cpuNanos, steps());
     }
 

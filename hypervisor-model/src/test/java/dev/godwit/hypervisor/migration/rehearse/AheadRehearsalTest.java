@@ -39,13 +39,7 @@ class AheadRehearsalTest {
             String release, String collector, RehearsedTechnique technique, boolean hints, Compression compression)
             throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
-        try (CheckedJvm jvm = CheckedJvm.start(
-                        home(release),
-                        "-XX:+Use" + collector + "GC",
-                        "-Xms240m",
-                        "-Xmx240m",
-                        "-Xmn120m",
-                        "-XX:+AlwaysPreTouch");
+        try (CheckedJvm jvm = CheckedJvm.startWithRoom(home(release), "-XX:+Use" + collector + "GC");
                 HostThread host = HostThread.start(log)) {
             RehearsalResult result = rehearseToTheEnd(jvm, host.address(), technique, hints, FAST, compression);
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 /** A JVM whose program checks all of its memory without pause, and what must be true of it after every rehearsal. */
 public final class CheckedJvm implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int PAUSE_LOOKS = 20;
 
     private final ForeignJvm jvm;
     private final Path file;
@@ -26,6 +27,14 @@ public final class CheckedJvm implements AutoCloseable {
         this.jvm = jvm;
         this.file = file;
         this.remote = new SelfCheckingProgram.Remote(file);
+    }
+
+    /**
+     * Starts one with room in the young generation, which is there from the start: somewhere in it there is nothing whenever the
+     * pause comes.
+     */
+    static CheckedJvm startWithRoom(Path home, String collector) throws IOException, InterruptedException {
+        return start(home, collector, "-Xms240m", "-Xmx240m", "-Xmn120m", "-XX:+AlwaysPreTouch");
     }
 
     /** Starts one, or leaves the test out where it could not be rehearsed. */
@@ -39,14 +48,19 @@ public final class CheckedJvm implements AutoCloseable {
         try {
             started.jvm.awaitOutput("running", LIMIT);
             started.awaitRounds(started.remote.rounds() + 50);
-            Capabilities.probe(started.pid())
-                    .missing(Capabilities.Ability.TRACK_WRITES)
-                    .ifPresent(missing -> Assumptions.abort("cannot rehearse here: " + missing));
+            assumeCanBeRehearsed(started.pid());
             return started;
         } catch (IOException | RuntimeException failed) {
             started.close();
             throw failed;
         }
+    }
+
+    /** Leaves the test out where this process could not be rehearsed, with the reason. */
+    public static void assumeCanBeRehearsed(long pid) {
+        Capabilities.probe(pid)
+                .missing(Capabilities.Ability.TRACK_WRITES)
+                .ifPresent(missing -> Assumptions.abort("cannot rehearse here: " + missing));
     }
 
     public long pid() {
@@ -122,6 +136,17 @@ public final class CheckedJvm implements AutoCloseable {
 
     boolean isStopped() throws IOException {
         return status().contains("State:\tt");
+    }
+
+    /** True in the pause: all looks find it stopped. A look or two may find one thread stopped for the tracker. */
+    boolean isInPause() throws IOException, InterruptedException {
+        for (int looks = 0; looks < PAUSE_LOOKS; looks++) {
+            if (!isStopped()) {
+                return false;
+            }
+            Thread.sleep(5);
+        }
+        return true;
     }
 
     private String status() throws IOException {

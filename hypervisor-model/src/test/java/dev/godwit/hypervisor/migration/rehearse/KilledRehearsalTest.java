@@ -47,7 +47,7 @@ class KilledRehearsalTest {
 
     @Test
     void aRehearsalKilledInThePauseLetsTheProgramRunOn() throws Exception {
-        Process rehearsal = rehearseUntil("pre-copy", "60s", this::isInPause);
+        Process rehearsal = rehearseUntil("pre-copy", "60s", jvm::isInPause);
         rehearsal.destroyForcibly().waitFor();
         jvm.assertRunsOn();
     }
@@ -67,7 +67,7 @@ class KilledRehearsalTest {
 
     @Test
     void aRehearsalThatIsInterruptedInThePauseSaysSoAndLetsTheProgramRunOn() throws Exception {
-        Process rehearsal = rehearseUntil("pre-copy", "60s", this::isInPause);
+        Process rehearsal = rehearseUntil("pre-copy", "60s", jvm::isInPause);
         rehearsal.destroy();
         assertThat(rehearsal.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output()).contains("cancelled by the operator");
@@ -84,7 +84,7 @@ class KilledRehearsalTest {
 
     @Test
     void aHostKilledInThePauseIsSaidAndTheProgramRunsOn() throws Exception {
-        Process rehearsal = rehearseUntil("pre-copy", "60s", this::isInPause);
+        Process rehearsal = rehearseUntil("pre-copy", "60s", jvm::isInPause);
         killHost(rehearsal);
         assertFailed(rehearsal);
         jvm.assertRunsOn();
@@ -177,17 +177,6 @@ class KilledRehearsalTest {
             }
         }
         throw new AssertionError("never in that state: " + output());
-    }
-
-    /** All looks find it stopped; a look or two may find one thread stopped for the tracker. */
-    private boolean isInPause() throws IOException, InterruptedException {
-        for (int looks = 0; looks < 20; looks++) {
-            if (!jvm.isStopped()) {
-                return false;
-            }
-            Thread.sleep(5);
-        }
-        return true;
     }
 
     private boolean isBehindARound() throws IOException {

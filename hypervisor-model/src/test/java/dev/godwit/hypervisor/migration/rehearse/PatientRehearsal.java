@@ -2,6 +2,7 @@ package dev.godwit.hypervisor.migration.rehearse;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A rehearsal lets the program go rather than have it stand for a host that says nothing. On a machine that is very busy the
@@ -14,14 +15,27 @@ public final class PatientRehearsal {
 
     private PatientRehearsal() {}
 
-    /** One rehearsal. */
-    interface Attempt {
-        RehearsalResult make() throws IOException;
+    /**
+     * One rehearsal.
+     *
+     * @param <R> what comes of it
+     */
+    public interface Attempt<R> {
+        R make() throws IOException;
     }
 
-    static RehearsalResult run(Attempt rehearsal) throws IOException {
-        RehearsalResult result = rehearsal.make();
-        for (int i = 1; i < TIMES && wasLetGo(result.migration().reason()); i++) {
+    static RehearsalResult run(Attempt<RehearsalResult> rehearsal) throws IOException {
+        return run(rehearsal, result -> result.migration().reason());
+    }
+
+    /**
+     * What came of the last attempt.
+     *
+     * @param said the reason or the output of a rehearsal
+     */
+    public static <R> R run(Attempt<R> rehearsal, Function<R, String> said) throws IOException {
+        R result = rehearsal.make();
+        for (int i = 1; i < TIMES && wasLetGo(said.apply(result)); i++) {
             result = rehearsal.make();
         }
         return result;

@@ -53,11 +53,7 @@ class RehearsalTest {
     @ParameterizedTest
     @ValueSource(strings = {"-XX:+UseG1GC", "-XX:+UseParallelGC", "-XX:+UseSerialGC"})
     void whatIsProvenEmptyIsLeftOutAndTheProgramRunsOnWithoutIt(String collector) throws Exception {
-        // Room in the young generation: somewhere in it there is nothing whenever the pause comes, and that is there
-        // from
-        // the start.
-        try (CheckedJvm jvm =
-                        CheckedJvm.start(HOME, collector, "-Xms240m", "-Xmx240m", "-Xmn120m", "-XX:+AlwaysPreTouch");
+        try (CheckedJvm jvm = CheckedJvm.startWithRoom(HOME, collector);
                 HostThread host = HostThread.start(new CopyOnWriteArrayList<>())) {
             TcpOptions link = TcpOptions.defaults().withBandwidthBytesPerSecond(1_250_000_000);
             RehearsalOptions options =
@@ -239,11 +235,9 @@ class RehearsalTest {
         return result;
     }
 
-    /** In the pause all looks find it stopped; a look or two may find one thread stopped for the tracker. */
     private static void awaitPause(CheckedJvm jvm, AtomicBoolean over) {
         try {
-            for (int looks = 0; looks < 20 && !over.get(); looks++) {
-                looks = jvm.isStopped() ? looks : -1;
+            while (!over.get() && !jvm.isInPause()) {
                 Thread.sleep(5);
             }
         } catch (IOException | InterruptedException ended) {
