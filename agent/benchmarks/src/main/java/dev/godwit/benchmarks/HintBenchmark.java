@@ -2,7 +2,6 @@ package dev.godwit.benchmarks;
 
 import dev.godwit.hint.CriticalSection;
 import dev.godwit.hint.MigrationHints;
-import java.lang.reflect.Method;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -22,8 +21,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Benchmark)
 public class HintBenchmark {
-    private static final String AGENT = Programs.AGENT_OPTION;
-
     /** An open-close pair, no agent. */
     @Benchmark
     @Fork(2)
@@ -36,7 +33,7 @@ public class HintBenchmark {
 
     /** An open-close pair with the agent. */
     @Benchmark
-    @Fork(value = 2, jvmArgsAppend = AGENT)
+    @Fork(value = 2, jvmArgsAppend = Programs.AGENT_OPTION)
     @SuppressWarnings("try")
     public void criticalWithAgent(Connected connected) {
         try (CriticalSection section = MigrationHints.critical("settlement")) {
@@ -46,7 +43,7 @@ public class HintBenchmark {
 
     /** A safe point with the agent. */
     @Benchmark
-    @Fork(value = 2, jvmArgsAppend = AGENT)
+    @Fork(value = 2, jvmArgsAppend = Programs.AGENT_OPTION)
     public void safePointWithAgent(Connected connected) {
         MigrationHints.safePoint("batch done");
     }
@@ -63,26 +60,9 @@ public class HintBenchmark {
     public static class Connected {
         /** Waits for the agent. */
         @Setup
-        public void await() throws InterruptedException {
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (namesSeen() == 0) {
-                if (System.nanoTime() > until) {
-                    throw new IllegalStateException("the agent sees no hints; status: "
-                            + System.getProperty("godwit.agent.status") + "; build first, and run from the top");
-                }
-                MigrationHints.critical("settlement").close();
-                Thread.sleep(20);
-            }
-        }
-
-        private static int namesSeen() {
-            try {
-                Method count = Class.forName("dev.godwit.bootstrap.HintBridge", true, null)
-                        .getMethod("count");
-                return (int) count.invoke(null);
-            } catch (ReflectiveOperationException e) {
-                return 0;
-            }
+        public void await() throws Exception {
+            LoadedAgent.awaitNames(
+                    1, () -> MigrationHints.critical("settlement").close());
         }
     }
 }

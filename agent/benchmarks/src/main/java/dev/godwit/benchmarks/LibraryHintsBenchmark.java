@@ -1,7 +1,6 @@
 package dev.godwit.benchmarks;
 
 import com.sun.net.httpserver.Filter;
-import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,11 +32,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Thread)
-public class LibraryHintsBenchmark {
-    private static final String AGENT = Programs.AGENT_OPTION;
-
+public abstract class LibraryHintsBenchmark {
     private final Connection connection = implement(Connection.class, null);
-    private final Statement statement = implement(Statement.class, connection);
+    final Statement statement = implement(Statement.class, connection);
     private final Filter.Chain chain = new Filter.Chain(List.of(), exchange -> {});
 
     /** All methods do nothing, return zero, false or null, but for a statement's connection. */
@@ -61,94 +58,49 @@ public class LibraryHintsBenchmark {
         }
     }
 
-    /** A statement and the commit, no agent. */
+    /** A statement and the commit. */
     @Benchmark
-    @Fork(2)
-    public void transactionWithoutAgent() throws SQLException {
-        transaction();
-    }
-
-    /** The same with the agent. */
-    @Benchmark
-    @Fork(value = 2, jvmArgsAppend = AGENT)
-    public void transactionWithAgent(Woven woven) throws SQLException {
-        transaction();
-    }
-
-    /** A transaction and the close of its connection, no agent. */
-    @Benchmark
-    @Fork(2)
-    public void transactionOfPoolWithoutAgent() throws SQLException {
-        transactionOfPool();
-    }
-
-    /** The same with the agent, which gets to know the connection each time, as with pools that hand out a new one. */
-    @Benchmark
-    @Fork(value = 2, jvmArgsAppend = AGENT)
-    public void transactionOfPoolWithAgent(Woven woven) throws SQLException {
-        transactionOfPool();
-    }
-
-    /** A further statement of a transaction, with the agent. */
-    @Benchmark
-    @Fork(value = 2, jvmArgsAppend = AGENT)
-    public void furtherStatementWithAgent(Woven woven) throws SQLException {
-        statement.executeUpdate("");
-    }
-
-    /** A request, no agent. */
-    @Benchmark
-    @Fork(2)
-    public void requestWithoutAgent() throws Exception {
-        chain.doFilter(null);
-    }
-
-    /** The same with the agent. */
-    @Benchmark
-    @Fork(value = 2, jvmArgsAppend = AGENT)
-    public void requestWithAgent(Woven woven) throws Exception {
-        chain.doFilter(null);
-    }
-
-    private void transaction() throws SQLException {
+    public void transaction() throws SQLException {
         statement.executeUpdate("");
         connection.commit();
     }
 
-    private void transactionOfPool() throws SQLException {
+    /** The same and the close of the connection, which the agent gets to know each time, as with pools that hand out a new one. */
+    @Benchmark
+    public void transactionOfPool() throws SQLException {
         transaction();
         connection.close();
     }
 
-    /** Makes sure that the agent has woven driver and server before anything is measured. */
-    @State(Scope.Thread)
-    public static class Woven {
-        /** Waits for the agent. */
+    /** A request. */
+    @Benchmark
+    public void request() throws Exception {
+        chain.doFilter(null);
+    }
+
+    /** All of it as it is. */
+    @Fork(2)
+    public static class WithoutAgent extends LibraryHintsBenchmark {}
+
+    /** All of it recognised. */
+    @Fork(value = 2, jvmArgsAppend = Programs.AGENT_OPTION)
+    public static class WithAgent extends LibraryHintsBenchmark {
+        /** Makes sure that the agent has woven driver and server before anything is measured. */
         @Setup
-        public void await(LibraryHintsBenchmark benchmark) throws Exception {
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (namesSeen() < 2) {
-                if (System.nanoTime() > until) {
-                    throw new IllegalStateException("the agent sees no transaction or no request; status: "
-                            + System.getProperty("godwit.agent.status") + "; build first, and run from the top");
-                }
-                benchmark.transaction();
-                benchmark.chain.doFilter(null);
-                Thread.sleep(20);
-            }
+        public void await() throws Exception {
+            LoadedAgent.awaitNames(2, () -> {
+                transaction();
+                request();
+            });
             // The commit may be woven a moment after the statement.
             Thread.sleep(1_000);
-            benchmark.transaction();
+            transaction();
         }
 
-        private static int namesSeen() {
-            try {
-                Method count = Class.forName("dev.godwit.bootstrap.HintBridge", true, null)
-                        .getMethod("count");
-                return (int) count.invoke(null);
-            } catch (ReflectiveOperationException e) {
-                return 0;
-            }
+        /** A further statement of a transaction. */
+        @Benchmark
+        public void furtherStatement() throws SQLException {
+            statement.executeUpdate("");
         }
     }
 }

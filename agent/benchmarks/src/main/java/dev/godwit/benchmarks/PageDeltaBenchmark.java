@@ -22,12 +22,12 @@ import org.openjdk.jmh.annotations.Warmup;
  * read, 8 KiB, so with many pages it is the memory that decides, and what else uses it: {@link #compareVersions} is the least
  * that reading takes, and few pages, which stay in the processor's cache, show the code alone.
  *
- * <p>The collector is the one that {@code ./godwit} itself runs with. In the regions of a G1 heap encoding many pages took 1.2 to 1.5 times as
- * long as in its contiguous young generation, in one fork and another, by where they happened to lie.
+ * <p>The collector is the one that {@code ./godwit} itself runs with. In the regions of a G1 heap encoding many pages took 1.2
+ * to 1.5 times as long as in its contiguous young generation, in one fork and another, by where they happened to lie.
  *
- * <p>Deltas are decoded as they arrive: one behind the other in a buffer, each applied to a page of its own. (Scattered over the heap,
- * with other pages between them, they took 620 to 2080 ns, by what of them was still in the cache: their runs say where the next one begins, so
- * that no processor reads ahead.)
+ * <p>Deltas are decoded as they arrive: one behind the other in a buffer, each applied to a page of its own. (Scattered over
+ * the heap, with other pages between them, they took 620 to 2080 ns, by what of them was still in the cache: their runs say
+ * where the next one begins, so that no processor reads ahead.)
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -185,14 +185,14 @@ public final class RecordingCost {
                 "%n%-34s %-44s  %s",
                 "", "of the operations per second without agent", "longest pause, without and with: median");
         pairs.forEach((variant, own) -> {
-            double[] percent = own.stream().mapToDouble(Pair::percent).sorted().toArray();
+            List<Double> percent = own.stream().map(Pair::percent).sorted().toList();
             print(
                     "%-34s %5.1f %% (%.1f to %.1f, %d pairs)%13s  %.0f and %.0f ms",
                     variant.label,
-                    median(percent),
-                    percent[0],
-                    percent[percent.length - 1],
-                    percent.length,
+                    Spread.median(percent),
+                    percent.get(0),
+                    percent.get(percent.size() - 1),
+                    percent.size(),
                     "",
                     medianPause(own, SideBySide::without),
                     medianPause(own, SideBySide::with));
@@ -200,11 +200,10 @@ public final class RecordingCost {
     }
 
     private static double medianPause(List<Pair> pairs, Function<SideBySide, Run> side) {
-        return median(pairs.stream()
+        return Spread.median(pairs.stream()
                 .flatMap(pair -> Stream.of(pair.first, pair.exchanged))
-                .mapToDouble(both -> side.apply(both).longestPauseMillis)
-                .sorted()
-                .toArray());
+                .map(both -> side.apply(both).longestPauseMillis)
+                .toList());
     }
 
     private SideBySide beside(Variant variant, int processor) throws IOException, InterruptedException {
@@ -257,11 +256,6 @@ public final class RecordingCost {
             throw new IllegalStateException("the workload printed no ticks or no summary");
         }
         return new Run(rates.stream().mapToDouble(Double::doubleValue).average().orElseThrow(), longestPauseMillis);
-    }
-
-    private static double median(double[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static void print(String form, Object... values) {

@@ -9,9 +9,8 @@ import java.util.Locale;
  * @param percent the mean
  * @param lowestPercent lower end of what the true change is in 95 of 100 cases
  * @param highestPercent upper end
- * @param count how often it was measured
  */
-record Spread(double percent, double lowestPercent, double highestPercent, int count) {
+record Spread(double percent, double lowestPercent, double highestPercent) {
     /** Student's t for 95 %, two-sided, by degrees of freedom from 1. */
     private static final double[] STUDENT_T = {
         12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
@@ -25,17 +24,16 @@ record Spread(double percent, double lowestPercent, double highestPercent, int c
      */
     static Spread ofLogarithms(List<Double> logarithms) {
         int count = logarithms.size();
-        double mean =
-                logarithms.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        double mean = mean(logarithms);
         double margin = count < 2
                 ? Double.POSITIVE_INFINITY
                 : STUDENT_T[Math.min(count - 1, STUDENT_T.length) - 1] * deviation(logarithms) / Math.sqrt(count);
-        return new Spread(percent(mean), percent(mean - margin), percent(mean + margin), count);
+        return new Spread(percent(mean), percent(mean - margin), percent(mean + margin));
     }
 
     /** Standard deviation; not a number for one value only. */
     static double deviation(List<Double> values) {
-        double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        double mean = mean(values);
         double squares = values.stream()
                 .mapToDouble(each -> (each - mean) * (each - mean))
                 .sum();
@@ -57,10 +55,17 @@ record Spread(double percent, double lowestPercent, double highestPercent, int c
     static double trimmedMean(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int left = sorted.size() / 10;
-        return sorted.subList(left, sorted.size() - left).stream()
-                .mapToDouble(Double::doubleValue)
-                .average()
-                .orElseThrow();
+        return mean(sorted.subList(left, sorted.size() - left));
+    }
+
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     }
 
     private static double percent(double logarithm) {

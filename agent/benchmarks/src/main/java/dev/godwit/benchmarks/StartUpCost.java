@@ -115,13 +115,8 @@ public final class StartUpCost {
     }
 
     private static String shown(List<Double> own, List<Double> without) {
-        return String.format(Locale.ROOT, "%5.0f ms (%+.0f)", median(own), median(own) - median(without));
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        double median = Spread.median(own);
+        return String.format(Locale.ROOT, "%5.0f ms (%+.0f)", median, median - Spread.median(without));
     }
 
     private static String run(Variant variant, Path trace, boolean untilReady)

@@ -1,5 +1,7 @@
 package dev.godwit.benchmarks;
 
+import dev.godwit.hypervisor.sim.ProcessorTime;
+import dev.godwit.hypervisor.sim.ProcessorTime.ThreadTime;
 import dev.godwit.linux.ProcessPause;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A saturated shop on one processor, which is let go for a while and stopped again, and what it did and used in between: a
@@ -45,9 +46,6 @@ final class Subject implements AutoCloseable {
     private final ProcessPause pause;
     private long countBefore;
     private long runsSinceNanos = System.nanoTime();
-
-    /** What a thread has used of the processor since its start. */
-    private record Use(Work.Kind kind, long nanos) {}
 
     private Subject(Process process, Path count) {
         this.process = process;
@@ -100,11 +98,11 @@ final class Subject implements AutoCloseable {
      */
     void preferCompilers() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("renice", "-n", "-19", "-p"));
-        threads().forEach((thread, use) -> {
-            if (use.kind == Work.Kind.COMPILERS) {
-                command.add(thread.toString());
+        for (ThreadTime thread : threads()) {
+            if (Work.Kind.of(thread.name()) == Work.Kind.COMPILERS) {
+                command.add(Integer.toString(thread.id()));
             }
-        });
+        }
         new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -116,7 +114,7 @@ final class Subject implements AutoCloseable {
      * Waits until it has used some seconds of the processor since its start, and hardly any of what it used last was the
      * JIT compilers'; or until it has used so many that it is not waited for any longer.
      */
-    void awaitWarm() throws IOException, InterruptedException {
+    void awaitWarm() throws InterruptedException {
         long[] last = usedByAllAndCompilers();
         for (boolean warm = false; !warm && last[0] < MOST_WARM_UP_NANOS; ) {
             requireAlive();
@@ -129,11 +127,11 @@ final class Subject implements AutoCloseable {
         }
     }
 
-    private long[] usedByAllAndCompilers() throws IOException {
+    private long[] usedByAllAndCompilers() {
         long[] used = new long[2];
-        for (Use use : threads().values()) {
-            used[0] += use.nanos;
-            used[1] += use.kind == Work.Kind.COMPILERS ? use.nanos : 0;
+        for (ThreadTime thread : threads()) {
+            used[0] += thread.nanos();
+            used[1] += Work.Kind.of(thread.name()) == Work.Kind.COMPILERS ? thread.nanos() : 0;
         }
         return used;
     }
@@ -150,10 +148,11 @@ final class Subject implements AutoCloseable {
         pause.pause(STOP_LIMIT_NANOS);
         long requests = requests();
         Map<Work.Kind, Long> used = new EnumMap<>(Work.Kind.class);
-        threads().forEach((thread, use) -> {
-            Long before = usedBefore.put(thread, use.nanos);
-            used.merge(use.kind, use.nanos - (before == null ? 0 : before), Long::sum);
-        });
+        for (ThreadTime thread : threads()) {
+            Long before = usedBefore.put(thread.id(), thread.nanos());
+            used.merge(Work.Kind.of(thread.name()), thread.nanos() - (before == null ? 0 : before), Long::sum);
+        }
+        requireAlive();
         Work work = new Work(requests - countBefore, ran, used);
         countBefore = requests;
         return work;
@@ -172,22 +171,9 @@ final class Subject implements AutoCloseable {
                 .getLong();
     }
 
-    private Map<Integer, Use> threads() throws IOException {
-        Map<Integer, Use> threads = new HashMap<>();
-        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
-            for (Path task : tasks.toList()) {
-                try {
-                    Work.Kind kind = Work.Kind.of(Files.readString(task.resolve("comm")));
-                    String times = Files.readString(task.resolve("schedstat"));
-                    threads.put(
-                            Integer.valueOf(task.getFileName().toString()),
-                            new Use(kind, Long.parseLong(times.substring(0, times.indexOf(' ')))));
-                } catch (IOException ended) {
-                    // With little used: the threads that matter live as long as the program does.
-                }
-            }
-        }
-        return threads;
+    /** Those that ended meanwhile had used little: the threads that matter live as long as the program does. */
+    private List<ThreadTime> threads() {
+        return ProcessorTime.ofThreads(process.pid(), every -> true);
     }
 
     private void read() {

@@ -1,6 +1,5 @@
 package dev.godwit.benchmarks;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,7 @@ record Work(long requests, long ranNanos, Map<Kind, Long> usedNanos) {
     }
 
     static Work sum(List<Work> parts) {
-        return new ArrayList<>(parts).stream().reduce(NONE, Work::plus);
+        return parts.stream().reduce(NONE, Work::plus);
     }
 
     double nanosPerRequest(Figure figure) {

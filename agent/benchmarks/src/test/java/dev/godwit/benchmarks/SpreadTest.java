@@ -19,7 +19,6 @@ class SpreadTest {
         assertThat(spread.percent()).isCloseTo(100 * Math.expm1(0.03), within(1e-9));
         assertThat(spread.lowestPercent()).isCloseTo(100 * Math.expm1(0.03 - margin), within(1e-9));
         assertThat(spread.highestPercent()).isCloseTo(100 * Math.expm1(0.03 + margin), within(1e-9));
-        assertThat(spread.count()).isEqualTo(5);
     }
 
     @Test
@@ -60,5 +59,11 @@ class SpreadTest {
         // Standard deviation sqrt(2) of two values: sqrt(2) / sqrt(2) for the mean; none in the other group.
         assertThat(Spread.errorWithin(List.of(List.of(1.0, 3.0), List.of(5.0, 5.0))))
                 .isCloseTo(Math.sqrt(0.5), within(1e-12));
+    }
+
+    @Test
+    void theMedianOfAnEvenNumberLiesBetweenTheTwoInTheMiddle() {
+        assertThat(Spread.median(List.of(9.0, 1.0, 2.0))).isEqualTo(2);
+        assertThat(Spread.median(List.of(9.0, 1.0, 4.0, 2.0))).isEqualTo(3);
     }
 }

@@ -198,6 +198,7 @@ final class Recording implements AutoCloseable {
         signalPart.run(this::readSignals);
         pages.scan(layouts.epoch(), layout);
         memory.record();
+        // Who ends the recording waits for this scan: pages are not compressed in it then.
         if (stop.given().isEmpty()) {
             memory.sampleIfDue(layout);
         }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,12 +58,13 @@ class GuardianTest {
             assertThat(postCopy.drop(false).ranges()).isPositive();
             assertThat(postCopy.copy.counter(Counter.REMAINING)).isGreaterThan(postCopy.pages() * 9 / 10);
             postCopy.guardian.resume();
-            awaitRequest(postCopy);
+            await("it touches what is missing", () -> postCopy.requested.get() > 0);
+            // More of it is asked for before anything is pushed.
+            Thread.sleep(100);
             postCopy.push(0, 1, 64, 0);
             assertThat(postCopy.awaitFinished()).isTrue();
 
             assertThat(postCopy.copy.counter(Counter.REMAINING)).isZero();
-            assertThat(postCopy.requested.get()).isPositive();
             assertThat(postCopy.copy.counter(Counter.PLACED_LATE)).isZero();
             assertThat(settled(postCopy.copy)).isEqualTo(postCopy.pages());
         }
@@ -244,27 +246,20 @@ class GuardianTest {
         }
     }
 
-    private static void awaitRequest(PostCopy postCopy) throws InterruptedException {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (postCopy.requested.get() == 0) {
-            assertThat(System.nanoTime()).as("it touches what is missing").isLessThan(deadline);
-            Thread.sleep(5);
-        }
-        Thread.sleep(100);
-    }
-
     private static void awaitCounter(SafetyCopy copy, Counter counter, long value) throws InterruptedException {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (copy.counter(counter) < value) {
-            assertThat(System.nanoTime()).as("%s reaches %d", counter, value).isLessThan(deadline);
-            Thread.sleep(5);
-        }
+        await(counter + " reaches " + value, () -> copy.counter(counter) >= value);
     }
 
     private static void awaitEnd(long pid) throws InterruptedException {
+        await(
+                "guardian ends",
+                () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    private static void await(String what, BooleanSupplier holds) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
-            assertThat(System.nanoTime()).as("guardian ends").isLessThan(deadline);
+        while (!holds.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
             Thread.sleep(5);
         }
     }
