@@ -206,7 +206,9 @@ final class AheadRehearsal {
         start.ifPresent(engine.statistics().moments()::started);
         StallRecord stalls = new StallRecord(agent, engine.statistics()::notice);
         stalls.begin();
+        OtherThreads others = new OtherThreads();
         Migration migration = engine.run();
+        long othersNanos = others.nanosSince();
         MigrationResult.Verification verification = conclude(migration);
         if (switchover.isDone()) {
             AheadFigures.correct(engine.statistics(), copy, side, switchover);
@@ -225,7 +227,7 @@ final class AheadRehearsal {
                 watch.stoodNanos(),
                 switchover.emptiedPages(),
                 ProcessHandle.of(options.pid()).map(ProcessHandle::isAlive).orElse(false),
-                0,
+                othersNanos,
                 stalls.end(),
                 DeclaredPages.of(jvm, engine.dropped(), stream.carried()),
                 switchover.isDone() ? Optional.of(ahead()) : Optional.empty());

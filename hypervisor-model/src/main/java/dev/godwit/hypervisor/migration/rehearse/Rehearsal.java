@@ -24,7 +24,6 @@ import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.Moments;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
-import dev.godwit.hypervisor.sim.ProcessorTime;
 import dev.godwit.hypervisor.sim.RealClock;
 import dev.godwit.hypervisor.vcpu.Vcpu;
 import dev.godwit.linux.PageSize;
@@ -147,9 +146,9 @@ public final class Rehearsal {
         source.boot();
         StallRecord stalls = new StallRecord(agent, engine.statistics()::notice);
         stalls.begin();
-        long othersFrom = otherThreadsNanos();
+        OtherThreads others = new OtherThreads();
         Migration migration = engine.run();
-        long othersNanos = Math.max(0, otherThreadsNanos() - othersFrom);
+        long othersNanos = others.nanosSince();
         boolean verified = false;
         String verification = "not compared: the migration was not completed";
         if (migration.status() == MigrationStatus.COMPLETED) {
@@ -184,11 +183,6 @@ public final class Rehearsal {
                 stalls.end(),
                 DeclaredPages.of(jvm, engine.dropped(), stream.carried()),
                 Optional.empty());
-    }
-
-    /** What this process has had of the processors but for this thread. */
-    private static long otherThreadsNanos() {
-        return ProcessorTime.ofProcessNanos(ProcessHandle.current().pid()) - ProcessorTime.ofThisThreadNanos();
     }
 
     private void sourceChanged(VirtualMachine source) {

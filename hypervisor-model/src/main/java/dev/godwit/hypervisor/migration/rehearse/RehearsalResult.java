@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param overwrittenPages dropped pages that were overwritten in the program before it went on
  * @param programRuns false if the program had ended by itself when it was to go on
  * @param otherThreadsNanos processor time during the migration of this process's threads that do not migrate, such as its JIT
- *     compilers; to the kernel's tick of 10 ms; 0 if it was not measured
+ *     compilers; to the kernel's tick of 10 ms
  * @param stalls that were felt inside the program from before the migration until after it; empty without an agent in it
  * @param declared pages that the application's words about its buffers spared the link
  * @param ahead what it was like while its memory followed; empty if it did not run ahead of it
