@@ -214,16 +214,14 @@ final class RehearseCommand implements Callable<Integer> {
                 .options(spec.commandLine())
                 .withBandwidthBytesPerSecond(bandwidthBytesPerSecond)
                 .withLatencyNanos(latencyNanos());
-        recorded = recording.isAsked()
-                ? recording.record(
-                        pid,
-                        Installation.agentJar(),
-                        technique.runsAhead(),
-                        hints == Hints.on,
-                        local || RecordingBefore.isHere(ConnectionSettings.address(spec.commandLine(), "--to", to)),
-                        Godwit.class.getName(),
-                        spec.commandLine().getErr())
-                : Optional.empty();
+        recorded = recording.record(
+                pid,
+                Installation.agentJar(),
+                technique.runsAhead(),
+                hints == Hints.on,
+                local || RecordingBefore.isHere(ConnectionSettings.address(spec.commandLine(), "--to", to)),
+                Godwit.class.getName(),
+                spec.commandLine().getErr());
         Thread hook = new Thread(this::interrupt, "godwit-interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
         try {

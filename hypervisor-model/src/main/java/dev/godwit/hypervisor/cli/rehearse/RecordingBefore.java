@@ -61,11 +61,6 @@ public final class RecordingBefore {
             description = "How long to record (default: ${DEFAULT-VALUE}).")
     private long durationNanos;
 
-    /** True if a trace was asked for. */
-    public boolean isAsked() {
-        return directory != null;
-    }
-
     /**
      * What was learnt before a rehearsal.
      *
@@ -119,6 +114,9 @@ public final class RecordingBefore {
 
     /** Of a destination elsewhere it is taken that it is like this machine. */
     private static Optional<PageWork> measure(String mainClass, boolean runsAhead, PrintWriter err) {
+        err.println("godwit: measuring what a page asks of this machine's processors"
+                + (runsAhead ? ", by rehearsing a program that does nothing" : ""));
+        err.flush();
         try (LocalHost host = LocalHost.start(mainClass)) {
             TcpOptions options = TcpOptions.defaults().withSecret(host.secret());
             PageWork work = PageWorkMeter.measure(host.address(), options, host.pid());
