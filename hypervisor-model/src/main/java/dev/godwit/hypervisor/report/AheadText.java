@@ -38,9 +38,10 @@ final class AheadText {
         RehearsalReport.line(
                 text,
                 "safety copy",
-                "prepared in " + RehearsalReport.millis(ahead.preparingNanos()) + ", stood "
+                "prepared in " + RehearsalReport.millis(ahead.preparingNanos()) + ", caught up in "
+                        + RehearsalReport.millis(ahead.catchingUpNanos()) + ", stood "
                         + RehearsalReport.millis(ahead.safetyPauseNanos())
-                        + " for it: a migration has neither, the downtime is without it");
+                        + " for it: a migration has none of it, the downtime is without it");
         statistics.wayHome().ifPresent(way -> addWayHome(text, statistics, way));
         if (ahead.vmLost()) {
             RehearsalReport.line(

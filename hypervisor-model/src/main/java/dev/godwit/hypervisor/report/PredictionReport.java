@@ -53,11 +53,16 @@ public final class PredictionReport {
                 root.path("ram").path("transferred").asLong(0),
                 root.path("ram").path("total").asLong(0),
                 godwit.path("rounds").size(),
-                nanos(godwit.path("setup-time")),
+                nanos(godwit.path("setup-time")) + safetyNanos(godwit.path("ahead")),
                 nanos(godwit.path("dirty-log-time")),
                 root.path("ram").path("dirty-sync-count").asLong(0),
                 nanos(godwit.path("other-threads-time")),
                 MachineJson.read(godwit.path("machine")));
+    }
+
+    /** What a rehearsal that runs ahead was held up by, and no migration is: its safety copy. */
+    private static long safetyNanos(JsonNode ahead) {
+        return nanos(ahead.path("safety-copy-catching-up")) + nanos(ahead.path("safety-copy-pause"));
     }
 
     private static String plain(String text) {

@@ -169,6 +169,7 @@ final class RehearsalJson {
         latency.put("p99", ComparisonJson.millis(ahead.faultP99Nanos()));
         latency.put("longest", ComparisonJson.millis(ahead.faultLongestNanos()));
         json.put("safety-copy-preparation", ComparisonJson.millis(ahead.preparingNanos()));
+        json.put("safety-copy-catching-up", ComparisonJson.millis(ahead.catchingUpNanos()));
         json.put("safety-copy-pause", ComparisonJson.millis(ahead.safetyPauseNanos()));
         json.put("vm-lost", ahead.vmLost());
         json.put("recovery-time", ComparisonJson.millis(ahead.recoveryNanos()));

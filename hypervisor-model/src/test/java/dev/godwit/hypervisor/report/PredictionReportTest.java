@@ -36,6 +36,16 @@ class PredictionReportTest {
     }
 
     @Test
+    void whatOnlyARehearsalIsHeldUpByIsGivenToItsReplay() {
+        String ahead = REHEARSAL.replace(
+                "\"measured\"",
+                "\"setup-time\": 1, \"ahead\": {\"safety-copy-catching-up\": 0.5, \"safety-copy-pause\": 2},"
+                        + " \"measured\"");
+
+        assertThat(read(ahead).setupNanos()).isEqualTo(3_500_000);
+    }
+
+    @Test
     void aRehearsalThatSaysNothingOfItsMachineIsReadAllTheSame() {
         assertThat(read(REHEARSAL).machine()).isEmpty();
     }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param transferredBytes pages and their headers
  * @param memoryBytes what the process had
  * @param rounds while it ran and in the pause
- * @param setupNanos from its beginning until the destination was ready
+ * @param setupNanos from its beginning until the destination was ready, and what held it up later that holds up no migration
  * @param logNanos time that it spent on reading what the program had written, from outside; 0 if that is not known
  * @param logReadings how often it did that, the beginning of the tracking left out
  * @param compilingNanos processor time of the other threads of the process that rehearsed, most of it JIT compilers; 0 if that is

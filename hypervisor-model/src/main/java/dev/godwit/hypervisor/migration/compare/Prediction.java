@@ -38,8 +38,8 @@ import java.util.Optional;
  *
  * <p>A rehearsal migrates one process, so what is replayed is that process alone, without the kernel and the page cache
  * around it; link, technique, limits and encoding are those of the rehearsal. So is what a rehearsal does in another way than a
- * hypervisor: how long it took to set up, and to read from outside what the program had written. Nothing else of what it
- * measured is used. The same trace and rehearsal give the same prediction.
+ * hypervisor: how long it took to set up, to keep its safety copy, and to read from outside what the program had
+ * written. Nothing else of what it measured is used. The same trace and rehearsal give the same prediction.
  *
  * <p>If the rehearsal says what was known of its machine before it began ({@link RehearsingMachine}), its replay has that machine's
  * processors, and shares them fairly between sender, destination and program; then it is also given what the JIT compilers of the

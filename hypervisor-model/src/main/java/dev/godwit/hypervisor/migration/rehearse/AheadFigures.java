@@ -49,6 +49,7 @@ final class AheadFigures {
                 copy.faultTimes().percentileNanos(99),
                 copy.counter(Counter.LONGEST_FAULT_NANOS),
                 preparingNanos,
+                switchover.catchingUpNanos(),
                 switchover.safetyNanos(),
                 engines.map(RunAheadStatistics::vmLost).orElse(false),
                 recoveryNanos);

@@ -19,6 +19,7 @@ package dev.godwit.hypervisor.migration.rehearse;
  * @param faultP99Nanos 99th percentile
  * @param faultLongestNanos longest wait
  * @param preparingNanos how long the safety copy was prepared before the migration began, while the program ran
+ * @param catchingUpNanos how long the migration was held up later, while the program ran, to save what it had written since
  * @param safetyPauseNanos how long the program stood for what only a rehearsal does: the rest of the safety copy, and taking
  *     the pages away; it is not part of the downtime
  * @param vmLost true if the link was lost behind the switch: a VM would be lost, the program got everything from the safety
@@ -40,6 +41,7 @@ public record AheadResult(
         long faultP99Nanos,
         long faultLongestNanos,
         long preparingNanos,
+        long catchingUpNanos,
         long safetyPauseNanos,
         boolean vmLost,
         long recoveryNanos) {}

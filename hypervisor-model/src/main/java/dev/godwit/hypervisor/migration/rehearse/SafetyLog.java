@@ -36,6 +36,7 @@ final class SafetyLog implements DirtyLog {
     private int coveredFrames;
     private boolean started;
     private long savedPages;
+    private long catchingUpNanos;
 
     /** @param alive is told now and then while pages are saved */
     SafetyLog(ProcessDirtyLog log, RunningProcess process, ProcessPages pages, SafetyCopy copy, Runnable alive) {
@@ -68,8 +69,15 @@ final class SafetyLog implements DirtyLog {
 
     /** Saves what was written since the last time. */
     void catchUp() {
+        long from = WallClock.nanos();
         sync();
         save(gfn -> true);
+        catchingUpNanos += WallClock.nanos() - from;
+    }
+
+    /** How long {@link #catchUp} took so far. */
+    long catchingUpNanos() {
+        return catchingUpNanos;
     }
 
     /** Begins once; asked again, as an engine does, it only looks what was written and forgets it. */

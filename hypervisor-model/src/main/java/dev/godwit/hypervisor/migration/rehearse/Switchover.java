@@ -118,6 +118,11 @@ final class Switchover {
         return done;
     }
 
+    /** How long the migration was held up before, while the program ran, until the safety copy was nearly as it was. */
+    long catchingUpNanos() {
+        return log.catchingUpNanos();
+    }
+
     /** How long the program stood for what only a rehearsal does. */
     long safetyNanos() {
         return safetyNanos;
