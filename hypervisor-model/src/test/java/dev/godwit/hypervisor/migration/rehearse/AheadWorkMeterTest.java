@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
+/** Alone in its JVM: threads are told by their names, and those of other tests have the same. */
+@Isolated
 @Timeout(120)
 class AheadWorkMeterTest {
     /** More than two reports of progress. */

@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
+/** Alone in its JVM: threads are told by their names, and those of other tests have the same. */
+@Isolated
 @Timeout(60)
 class PageWorkMeterTest {
     private static final int PAGES = 2048;
