@@ -9,7 +9,7 @@ import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.RoundStatistics;
 import dev.godwit.hypervisor.page.Encoding;
-import dev.godwit.hypervisor.page.EncodingReport;
+import dev.godwit.hypervisor.page.ForwardingEncoder;
 import dev.godwit.hypervisor.page.PageEncoder;
 import dev.godwit.hypervisor.stream.ControlRecord;
 import dev.godwit.hypervisor.stream.Direction;
@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Writes one modelled migration down as a stream. Stands in front of the migration's encoder, where every page passes, and
@@ -28,14 +27,13 @@ import java.util.Optional;
  *
  * <p>What goes wrong with the file is kept until {@link #finish}, so that the migration itself is not disturbed.
  */
-public final class MigrationCapture implements PageEncoder {
+public final class MigrationCapture extends ForwardingEncoder {
     private static final int RUNS_AT_ONCE = 1 << 17;
 
     /** Stands for a page of which no version went over; as a token it would be of a kind that there is not. */
     private static final long NOT_SENT = -1;
 
     private final CaptureFile file;
-    private final PageEncoder encoder;
     private final VirtualMachine source;
     private final VirtualMachine destination;
     private final long[] lastSent;
@@ -57,8 +55,8 @@ public final class MigrationCapture implements PageEncoder {
     }
 
     MigrationCapture(CaptureFile file, PageEncoder encoder, VirtualMachine source, VirtualMachine destination) {
+        super(encoder);
         this.file = file;
-        this.encoder = encoder;
         this.source = source;
         this.destination = destination;
         this.lastSent = new long[source.memory().pages()];
@@ -74,7 +72,7 @@ public final class MigrationCapture implements PageEncoder {
 
     @Override
     public int encode(int gfn, int kindCode, boolean zero) {
-        int bytes = encoder.encode(gfn, kindCode, zero);
+        int bytes = super.encode(gfn, kindCode, zero);
         attempt(() -> pageSent(gfn));
         return bytes;
     }
@@ -96,7 +94,7 @@ public final class MigrationCapture implements PageEncoder {
             file.answer();
         }
         long content = memory.peek(gfn);
-        file.page(gfn, content, encoder.picked(), lastSent[gfn] != NOT_SENT, lastSent[gfn]);
+        file.page(gfn, content, picked(), lastSent[gfn] != NOT_SENT, lastSent[gfn]);
         lastSent[gfn] = content;
         if (waitedFor) {
             file.flush();
@@ -282,43 +280,8 @@ public final class MigrationCapture implements PageEncoder {
     }
 
     @Override
-    public int encodedBytes(boolean zero) {
-        return encoder.encodedBytes(zero);
-    }
-
-    @Override
-    public Encoding picked() {
-        return encoder.picked();
-    }
-
-    @Override
-    public boolean isSelective() {
-        return encoder.isSelective();
-    }
-
-    @Override
-    public double expectedBytes(int gfn, int kindCode, boolean zero) {
-        return encoder.expectedBytes(gfn, kindCode, zero);
-    }
-
-    @Override
     public void endRound() {
-        encoder.endRound();
+        super.endRound();
         attempt(file::endRound);
-    }
-
-    @Override
-    public long cpuNanos() {
-        return encoder.cpuNanos();
-    }
-
-    @Override
-    public long decodingNanos() {
-        return encoder.decodingNanos();
-    }
-
-    @Override
-    public Optional<EncodingReport> report() {
-        return encoder.report();
     }
 }

@@ -3,18 +3,15 @@ package dev.godwit.hypervisor.migration.compare;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.migration.AheadWork;
 import dev.godwit.hypervisor.migration.PageWork;
-import dev.godwit.hypervisor.page.Encoding;
-import dev.godwit.hypervisor.page.EncodingReport;
+import dev.godwit.hypervisor.page.ForwardingEncoder;
 import dev.godwit.hypervisor.page.PageEncoder;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
  * Adds up what pages ask of the threads of a rehearsal: by whether the destination has had them before, or, once the program runs
  * ahead of them, by what it takes to bring them to it. The time is taken from here by whoever lets it pass.
  */
-final class WeighedPages implements PageEncoder {
-    private final PageEncoder encoder;
+final class WeighedPages extends ForwardingEncoder {
     private final PageWork work;
     private final PageBitmap sent;
     private final BooleanSupplier runsAhead;
@@ -31,8 +28,8 @@ final class WeighedPages implements PageEncoder {
      * @param runsAhead true once the program runs where its pages are not
      */
     WeighedPages(PageEncoder encoder, PageWork work, int pages, BooleanSupplier runsAhead) {
+        super(encoder);
         this.runsAhead = runsAhead;
-        this.encoder = encoder;
         this.work = work;
         this.sent = new PageBitmap(pages);
     }
@@ -51,11 +48,11 @@ final class WeighedPages implements PageEncoder {
             }
         }
         sent.set(gfn);
-        int bytes = encoder.encode(gfn, kindCode, zero);
-        sendNanos += encoder.cpuNanos() - encodingNanos;
-        receiveNanos += encoder.decodingNanos() - decodingNanos;
-        encodingNanos = encoder.cpuNanos();
-        decodingNanos = encoder.decodingNanos();
+        int bytes = super.encode(gfn, kindCode, zero);
+        sendNanos += super.cpuNanos() - encodingNanos;
+        receiveNanos += super.decodingNanos() - decodingNanos;
+        encodingNanos = super.cpuNanos();
+        decodingNanos = super.decodingNanos();
         return bytes;
     }
 
@@ -77,38 +74,15 @@ final class WeighedPages implements PageEncoder {
         return taken;
     }
 
+    /** It is in what {@link #take} says. */
     @Override
-    public int encodedBytes(boolean zero) {
-        return encoder.encodedBytes(zero);
+    public long cpuNanos() {
+        return 0;
     }
 
+    /** So is this. */
     @Override
-    public void readAhead(int[] gfns, int count) {
-        encoder.readAhead(gfns, count);
-    }
-
-    @Override
-    public Encoding picked() {
-        return encoder.picked();
-    }
-
-    @Override
-    public boolean isSelective() {
-        return encoder.isSelective();
-    }
-
-    @Override
-    public double expectedBytes(int gfn, int kindCode, boolean zero) {
-        return encoder.expectedBytes(gfn, kindCode, zero);
-    }
-
-    @Override
-    public void endRound() {
-        encoder.endRound();
-    }
-
-    @Override
-    public Optional<EncodingReport> report() {
-        return encoder.report();
+    public long decodingNanos() {
+        return 0;
     }
 }
