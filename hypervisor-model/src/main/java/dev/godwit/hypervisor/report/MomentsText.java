@@ -40,10 +40,12 @@ final class MomentsText {
         String names = hit.names().isEmpty() ? "" : " (" + String.join(", ", hit.names()) + ")";
         return String.format(
                 Locale.ROOT,
-                "%s paused its guest inside %s%s, open for %s.\n",
+                "%s paused its guest inside %s%s, %sopen for %s.\n",
                 name,
                 sections,
                 names,
+                // Where they overlap nobody knows of each since when it is.
+                hit.sections() == 1 ? "" : "one or another of them ",
                 time(hit.oldestNanos()));
     }
 
