@@ -85,10 +85,13 @@ public final class TransactionHints {
 
     /** The same for a statement whose text is known, which may say that a transaction begins or ends behind it. */
     public static void begin(HintThread thread, TrackedConnection connection, String sql) {
+        if (connection == null) {
+            return;
+        }
         TransactionText text = TransactionText.of(sql);
         if (text == TransactionText.NONE) {
-            begin(thread, connection);
-        } else if (connection != null) {
+            connection.begin(thread);
+        } else {
             thread.text = text;
             thread.textOf = connection;
         }

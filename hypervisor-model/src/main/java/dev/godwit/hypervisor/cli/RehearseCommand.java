@@ -214,14 +214,7 @@ final class RehearseCommand implements Callable<Integer> {
                 .options(spec.commandLine())
                 .withBandwidthBytesPerSecond(bandwidthBytesPerSecond)
                 .withLatencyNanos(latencyNanos());
-        recorded = recording.record(
-                pid,
-                Installation.agentJar(),
-                technique.runsAhead(),
-                hints == Hints.on,
-                local || RecordingBefore.isHere(ConnectionSettings.address(spec.commandLine(), "--to", to)),
-                Godwit.class.getName(),
-                spec.commandLine().getErr());
+        recorded = recording.isAsked() ? Optional.of(record()) : Optional.empty();
         Thread hook = new Thread(this::interrupt, "godwit-interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -322,6 +315,17 @@ final class RehearseCommand implements Callable<Integer> {
         RehearsalProgress progress = new RehearsalProgress(spec.commandLine().getErr(), link);
         return Refusals.orFailure(
                 "process " + pid, () -> WatchedRehearsal.run(options, agent, progress, cancel, windowNanos()));
+    }
+
+    private RecordingBefore.Recorded record() throws InterruptedException {
+        return recording.record(
+                pid,
+                Installation.agentJar(),
+                technique.runsAhead(),
+                hints == Hints.on,
+                local || RecordingBefore.isHere(ConnectionSettings.address(spec.commandLine(), "--to", to)),
+                Godwit.class.getName(),
+                spec.commandLine().getErr());
     }
 
     private int end(WatchedRehearsal watched) {

@@ -61,6 +61,11 @@ public final class RecordingBefore {
             description = "How long to record (default: ${DEFAULT-VALUE}).")
     private long durationNanos;
 
+    /** True if a trace was asked for. */
+    public boolean isAsked() {
+        return directory != null;
+    }
+
     /**
      * What was learnt before a rehearsal.
      *
@@ -70,7 +75,7 @@ public final class RecordingBefore {
     public record Recorded(Path trace, Optional<RehearsingMachine> machine) {}
 
     /**
-     * Records, if that was asked for, and measures before that what sending pages asks of the machine's processors, and meanwhile
+     * Records, as that was asked for, and measures before that what sending pages asks of the machine's processors, and meanwhile
      * what the program uses of them.
      *
      * <p>A rehearsal with hints asks for a young collection, and what one leaves alive and writes is known from a trace that
@@ -81,7 +86,7 @@ public final class RecordingBefore {
      * @param destinationHere whether the destination is a process of this machine
      * @param mainClass that starts another process of this program
      */
-    public Optional<Recorded> record(
+    public Recorded record(
             long pid,
             Path agentJar,
             boolean runsAhead,
@@ -90,9 +95,6 @@ public final class RecordingBefore {
             String mainClass,
             PrintWriter err)
             throws InterruptedException {
-        if (directory == null) {
-            return Optional.empty();
-        }
         Optional<PageWork> work = measure(mainClass, runsAhead, err);
         long nanos = Math.max(durationNanos, 4 * INTERVAL_NANOS);
         RecordSettings settings = new RecordSettings(
@@ -105,10 +107,10 @@ public final class RecordingBefore {
             double programProcessors = use.processors();
             outcome.lines().forEach(err::println);
             err.flush();
-            return Optional.of(new Recorded(
+            return new Recorded(
                     outcome.trace(),
                     work.map(pages -> new RehearsingMachine(
-                            Runtime.getRuntime().availableProcessors(), destinationHere, programProcessors, pages))));
+                            Runtime.getRuntime().availableProcessors(), destinationHere, programProcessors, pages)));
         }
     }
 

@@ -59,7 +59,7 @@ final class WeighedPages extends ForwardingEncoder {
     /** As long as the destination's code is cold a page costs it as much more as one that it only takes. */
     private void weighAhead(AheadWork ahead, boolean cold) {
         sendNanos += ahead.sendNanos();
-        receiveNanos += ahead.hostNanos() + (cold ? work.coldNanos() - work.firstNanos() : 0);
+        receiveNanos += ahead.hostNanos() + (cold ? Math.max(0, work.coldNanos() - work.firstNanos()) : 0);
         takeNanos += ahead.takeNanos();
         placeNanos += ahead.placeNanos();
     }
