@@ -240,14 +240,14 @@ public final class Adviser {
     }
 
     private ModelErrors errorsOf(String label) {
-        return errors.near(
-                options.bandwidthBytesPerSecond(),
-                Technique.named(label).orElseThrow().hints());
+        Technique technique = Technique.named(label).orElseThrow();
+        return errors.near(technique.name(), options.bandwidthBytesPerSecond(), technique.hints());
     }
 
     private String bandMadeOf(String label) {
+        String technique = Technique.named(label).orElseThrow().name();
         return "the band is the 10th to the 90th percentile of " + starts
-                + " replays begun at as many moments of the trace, widened by what the model was wrong by in four of five measured"
-                + " cases: " + errorsOf(label).described();
+                + " replays begun at as many moments of the trace, widened by what the model was wrong by in "
+                + errorsOf(label).described(technique);
     }
 }

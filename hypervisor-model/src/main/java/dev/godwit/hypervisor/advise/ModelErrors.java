@@ -1,35 +1,28 @@
 package dev.godwit.hypervisor.advise;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.godwit.hypervisor.migration.rehearse.RehearsedTechnique;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How far replays were from rehearsals of the same programs, of which a trace was recorded just before; by
  * {@code godwit model-errors}.
  *
- * <p>A file of them has a line for each rehearsal, eleven fields with a bar between: {@code program | bytes per second of the link
- * | on or off, the hints | total time, measured | modelled | downtime, measured | modelled | application stopped, measured |
- * modelled | sent, measured | modelled}; times in milliseconds, sizes in bytes. Empty lines and those that begin with {@code #} are
- * passed over.
- *
  * @param cases one at least
  */
 public record ModelErrors(List<Case> cases) {
-    private static final String KNOWN = "model-errors.txt";
-    private static final int FIELDS = 11;
     private static final int FEWEST = 4;
-    private static final int MOST_LINES = 10_000;
-    private static final String FORM =
-            "program | bytes per second | on or off | and measured | modelled of total time, downtime, stop and bytes";
+    /** With fewer the 10th and the 90th percentile are the least and the greatest. */
+    private static final int FEWEST_WITH_PERCENTILES = 10;
+
+    private static final int MOST_NAMES = 5;
+    private static final int LONGEST_NAME = 100;
+    private static final long MOST_BYTES_PER_SECOND = 1_000_000_000_000_000L;
 
     /**
      * A figure of a rehearsal and of its replay.
@@ -59,10 +52,12 @@ public record ModelErrors(List<Case> cases) {
     /**
      * One rehearsal, held against its replay.
      *
+     * @param program its name, for people
      * @param hints true if the hypervisor was told what the JVM was doing
      */
     public record Case(
             String program,
+            RehearsedTechnique technique,
             long bandwidthBytesPerSecond,
             boolean hints,
             Pair totalMillis,
@@ -71,36 +66,21 @@ public record ModelErrors(List<Case> cases) {
             Pair sentBytes) {
 
         /**
-         * Checks the link.
+         * Checks name and link.
          *
-         * @throws IllegalArgumentException if it carries nothing
+         * @throws IllegalArgumentException if there is no name that can be shown in a line, or the link carries nothing
          */
         public Case {
-            if (bandwidthBytesPerSecond <= 0) {
+            if (program.isBlank() || program.length() > LONGEST_NAME || program.matches(".*[\\p{C}|].*")) {
+                throw new IllegalArgumentException("a program needs a name of " + LONGEST_NAME + " letters at most");
+            }
+            if (bandwidthBytesPerSecond <= 0 || bandwidthBytesPerSecond > MOST_BYTES_PER_SECOND) {
                 throw new IllegalArgumentException("link of " + bandwidthBytesPerSecond + " bytes per second");
             }
         }
 
         private double distance(long otherBytesPerSecond) {
             return Math.abs(Math.log((double) bandwidthBytesPerSecond / otherBytesPerSecond));
-        }
-
-        /** As a line of a file. */
-        public String line() {
-            return String.format(
-                    Locale.ROOT,
-                    "%s | %d | %s | %s | %s | %s | %s",
-                    program,
-                    bandwidthBytesPerSecond,
-                    hints ? "on" : "off",
-                    text(totalMillis),
-                    text(downtimeMillis),
-                    text(stoppedMillis),
-                    text(sentBytes));
-        }
-
-        private static String text(Pair pair) {
-            return String.format(Locale.ROOT, "%.1f | %.1f", pair.measured(), pair.modelled());
         }
     }
 
@@ -112,77 +92,34 @@ public record ModelErrors(List<Case> cases) {
     public ModelErrors {
         cases = List.copyOf(cases);
         if (cases.isEmpty()) {
-            throw new IllegalArgumentException("no rehearsal to take errors from: give one line at least, " + FORM);
-        }
-    }
-
-    /** Those of the demo applications, as they were measured where Godwit was made; the file says how. */
-    public static ModelErrors known() {
-        try (InputStream known = ModelErrors.class.getResourceAsStream(KNOWN);
-                BufferedReader lines = new BufferedReader(new InputStreamReader(known, StandardCharsets.UTF_8))) {
-            return parse(lines.lines().toList());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IllegalArgumentException(
+                    "no rehearsal to take errors from: give one line at least, " + ModelErrorsFile.FORM);
         }
     }
 
     /**
-     * Reads a file's lines.
+     * Those that are most like a migration: first of its technique, or of what {@linkplain RelatedTechniques is most like it}; of
+     * these, those over the link that is nearest to its own on a scale of powers; of these, those with as many hints. A step that
+     * would leave fewer than four, too few to say anything, takes what comes next beside it.
      *
-     * @throws IllegalArgumentException if a line has another shape; the message is one line and names it
+     * <p>The technique comes first because it decides what there is to be wrong about: what is sent again, or what is waited for.
+     *
+     * @param technique its name, hints left out, as {@link dev.godwit.hypervisor.migration.compare.Technique#name} has it
      */
-    public static ModelErrors parse(List<String> lines) {
-        if (lines.size() > MOST_LINES) {
-            throw new IllegalArgumentException(lines.size() + " lines of errors: give " + MOST_LINES + " at most");
-        }
-        List<Case> cases = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).strip();
-            if (!line.isEmpty() && !line.startsWith("#")) {
-                cases.add(parse(line, i + 1));
-            }
-        }
-        return new ModelErrors(cases);
+    public ModelErrors near(String technique, long bandwidthBytesPerSecond, boolean hints) {
+        List<RehearsedTechnique> related = RelatedTechniques.of(technique);
+        List<Case> sameTechnique = nearest(cases, each -> related.indexOf(each.technique()));
+        List<Case> sameLink = nearest(sameTechnique, each -> each.distance(bandwidthBytesPerSecond));
+        return new ModelErrors(nearest(sameLink, each -> each.hints() == hints ? 0 : 1));
     }
 
-    private static Case parse(String line, int number) {
-        String[] fields = line.split("\\|", -1);
-        try {
-            if (fields.length != FIELDS || !fields[2].strip().matches("on|off")) {
-                throw new IllegalArgumentException("it has another shape");
-            }
-            return new Case(
-                    fields[0].strip(),
-                    Long.parseLong(fields[1].strip()),
-                    fields[2].strip().equals("on"),
-                    pair(fields, 3),
-                    pair(fields, 5),
-                    pair(fields, 7),
-                    pair(fields, 9));
-        } catch (IllegalArgumentException bad) {
-            throw new IllegalArgumentException("line " + number + " is no error of the model: give " + FORM, bad);
-        }
-    }
-
-    private static Pair pair(String[] fields, int first) {
-        return new Pair(Double.parseDouble(fields[first].strip()), Double.parseDouble(fields[first + 1].strip()));
-    }
-
-    /**
-     * Those that are most like a migration: of the link that is nearest to its own on a scale of powers, and of these as many hints,
-     * unless too few of them are left to say anything.
-     */
-    public ModelErrors near(long bandwidthBytesPerSecond, boolean hints) {
-        double nearest = cases.stream()
-                .mapToDouble(each -> each.distance(bandwidthBytesPerSecond))
-                .min()
-                .orElseThrow();
-        List<Case> sameLink = cases.stream()
-                .filter(each -> each.distance(bandwidthBytesPerSecond) == nearest)
+    /** Those no farther than the one that is needed to have enough, or all. */
+    private static List<Case> nearest(List<Case> from, ToDoubleFunction<Case> distance) {
+        double farthest =
+                from.stream().mapToDouble(distance).sorted().limit(FEWEST).max().orElseThrow();
+        return from.stream()
+                .filter(each -> distance.applyAsDouble(each) <= farthest)
                 .toList();
-        List<Case> sameHints =
-                sameLink.stream().filter(each -> each.hints() == hints).toList();
-        return new ModelErrors(sameHints.size() >= FEWEST ? sameHints : sameLink);
     }
 
     /** What was measured over what was modelled: 10th percentile, median and 90th percentile of all cases. */
@@ -200,17 +137,72 @@ public record ModelErrors(List<Case> cases) {
                 figures.sentMebibytes().times(ratio(Case::sentBytes)));
     }
 
-    /** What the cases are, for people; no full stop. */
-    String described() {
-        return cases.size() + (cases.size() == 1 ? " rehearsal" : " rehearsals") + " by pre-copy of "
-                + cases.stream().map(Case::program).distinct().collect(Collectors.joining(", "))
-                + " at "
-                + cases.stream()
-                        .mapToLong(Case::bandwidthBytesPerSecond)
-                        .distinct()
-                        .sorted()
-                        .mapToObj(bytes -> String.format(Locale.ROOT, "%.4g Gbit/s", bytes * 8 / 1e9))
-                        .collect(Collectors.joining(" and "))
-                + ", each replayed from a trace of the seconds before it";
+    /**
+     * How many of the cases a band holds, what they are, and what of them stands in for what they are wanted for; for people, no
+     * full stop.
+     *
+     * @param technique that they are wanted for, hints left out
+     */
+    String described(String technique) {
+        return (cases.size() < FEWEST_WITH_PERCENTILES ? "each of " : "four of five of ")
+                + cases.size()
+                + (cases.size() == 1 ? " rehearsal" : " rehearsals")
+                + " by "
+                + listed(techniques())
+                + " of "
+                + programs()
+                + ", "
+                + hints()
+                + ", at "
+                + links()
+                + ", each replayed from a trace of the seconds before it"
+                + standIns(technique);
+    }
+
+    private Stream<String> techniques() {
+        return cases.stream().map(Case::technique).distinct().sorted().map(RehearsedTechnique::label);
+    }
+
+    private String programs() {
+        List<String> names = cases.stream().map(Case::program).distinct().toList();
+        return String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+                + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "");
+    }
+
+    private String hints() {
+        return listed(cases.stream().map(Case::hints).distinct().sorted().map(hints -> hints ? "with" : "without"))
+                + " hints";
+    }
+
+    private String links() {
+        return listed(cases.stream()
+                .map(Case::bandwidthBytesPerSecond)
+                .distinct()
+                .sorted()
+                .map(bytes -> gigabits(bytes) + " Gbit/s"));
+    }
+
+    private static String gigabits(long bytes) {
+        return BigDecimal.valueOf(bytes)
+                .multiply(BigDecimal.valueOf(8, 9))
+                .round(new MathContext(4))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    private String standIns(String technique) {
+        long own = cases.stream()
+                .filter(each -> each.technique().label().equals(technique))
+                .count();
+        if (own == cases.size()) {
+            return "";
+        }
+        return own == 0
+                ? "; they stand in for " + technique + ", which is not among them"
+                : "; " + own + " by " + technique + " itself, for which the others stand in too";
+    }
+
+    private static String listed(Stream<String> words) {
+        return words.collect(Collectors.joining(" and "));
     }
 }

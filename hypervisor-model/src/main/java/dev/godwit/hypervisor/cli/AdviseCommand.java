@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.advise.Advice;
 import dev.godwit.hypervisor.advise.Adviser;
 import dev.godwit.hypervisor.advise.HeartbeatTimeout;
 import dev.godwit.hypervisor.advise.ModelErrors;
+import dev.godwit.hypervisor.advise.ModelErrorsFile;
 import dev.godwit.hypervisor.cli.record.Outcome;
 import dev.godwit.hypervisor.cli.record.RecordSettings;
 import dev.godwit.hypervisor.cli.record.RunningJvm;
@@ -202,10 +203,10 @@ final class AdviseCommand implements Callable<Integer> {
 
     private ModelErrors errors() {
         if (modelErrors == null) {
-            return ModelErrors.known();
+            return ModelErrorsFile.known();
         }
         try {
-            return ModelErrors.parse(lines("--model-errors", modelErrors));
+            return ModelErrorsFile.parse(lines("--model-errors", modelErrors));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(), "--model-errors " + modelErrors + ": " + e.getMessage(), e);

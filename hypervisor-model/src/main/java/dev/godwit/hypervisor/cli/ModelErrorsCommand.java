@@ -1,33 +1,31 @@
 package dev.godwit.hypervisor.cli;
 
-import dev.godwit.hypervisor.advise.Band;
-import dev.godwit.hypervisor.advise.ModelErrors;
 import dev.godwit.hypervisor.advise.ModelErrors.Case;
-import dev.godwit.hypervisor.advise.ModelErrors.Pair;
-import dev.godwit.hypervisor.cli.rehearse.RecordingBefore;
+import dev.godwit.hypervisor.advise.ModelErrorsFile;
+import dev.godwit.hypervisor.cli.rehearse.Refusals;
 import dev.godwit.hypervisor.cli.rehearse.RehearsedProgram;
-import dev.godwit.hypervisor.migration.MigrationStatus;
-import dev.godwit.hypervisor.migration.compare.Prediction;
-import dev.godwit.hypervisor.report.PredictionReport;
-import java.io.IOException;
+import dev.godwit.hypervisor.migration.rehearse.RehearsedTechnique;
+import dev.godwit.hypervisor.report.ModelErrorsReport;
+import dev.godwit.hypervisor.report.ModelErrorsReport.Attempt;
+import dev.godwit.hypervisor.report.ModelErrorsReport.Setting;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code godwit model-errors}: {@code godwit rehearse --record}, again and again. */
 @Command(
@@ -37,23 +35,39 @@ import tools.jackson.databind.json.JsonMapper;
         description = {
             "Measures how far the model is from reality.",
             "",
-            "Records a program, rehearses its migration at once by pre-copy, and replays the recording with the same link",
-            "and limits; without and with hints, over links of several speeds, again and again. Without PIDs the three",
-            "demo applications are started for it. What it writes, godwit advise takes for its error band.",
+            "Records a program, rehearses its migration at once, and replays the recording with the same technique, link and",
+            "limits; by several techniques, without and with hints, over links of several speeds, again and again. Without",
+            "PIDs the three demo applications are started for it. What it writes, godwit advise takes for its error band.",
             ""
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  godwit model-errors --output errors.txt", "  godwit advise 4711 --model-errors errors.txt"})
+        footer = {
+            "  godwit model-errors --output errors.txt",
+            "  godwit model-errors 4711 --technique post-copy,hybrid --bandwidth 10Gbit --repeat 3",
+            "  godwit advise 4711 --model-errors errors.txt"
+        })
 final class ModelErrorsCommand implements Callable<Integer> {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String HEAP = "1g";
     private static final int DAY_SECONDS = 86_400;
+    private static final int MOST_REPETITIONS = 1000;
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PID", arity = "0..*", description = "JVMs that run (default: three are started).")
+    @Parameters(
+            paramLabel = "PID",
+            arity = "0..*",
+            description = "JVMs that run (default: the demo applications are started).")
     private List<Long> pids = List.of();
+
+    @Option(
+            names = "--program",
+            paramLabel = "NAME",
+            split = ",",
+            converter = DemoService.Names.class,
+            completionCandidates = DemoService.Names.class,
+            description = "What is started without PIDs, comma-separated: ${COMPLETION-CANDIDATES} (default: all).")
+    private List<DemoService> services;
 
     @Option(
             names = {"-b", "--bandwidth"},
@@ -64,10 +78,25 @@ final class ModelErrorsCommand implements Callable<Integer> {
     private List<String> bandwidths;
 
     @Option(
+            names = {"-t", "--technique"},
+            paramLabel = "NAME",
+            split = ",",
+            converter = RehearseCommand.TechniqueName.class,
+            description = {
+                "Techniques, comma-separated (default: all that can be rehearsed here, of pre-copy,",
+                "post-copy, hybrid and cancellable-post-copy; what is missing for the others is",
+                "said)."
+            })
+    private List<RehearsedTechnique> techniques;
+
+    @Option(
             names = "--repeat",
             paramLabel = "N",
             defaultValue = "2",
-            description = "Rehearsals of each kind (default: ${DEFAULT-VALUE}).")
+            description = {
+                "Rehearsals of each kind (default: ${DEFAULT-VALUE}). What they differ by among themselves",
+                "stands beside what the model is wrong by."
+            })
     private int repetitions;
 
     @Option(
@@ -101,42 +130,102 @@ final class ModelErrorsCommand implements Callable<Integer> {
             description = "Write a line for each rehearsal to FILE, for godwit advise --model-errors.")
     private Path output;
 
-    private final List<Case> cases = new ArrayList<>();
-    private int made;
+    private final List<Attempt> attempts = new ArrayList<>();
     private int planned;
 
     @Override
     public Integer call() throws InterruptedException {
-        if (repetitions < 1 || repetitions > 1000) {
-            throw new ParameterException(spec.commandLine(), "--repeat " + repetitions + ": give 1 to 1000");
-        }
-        if (output != null) {
-            JsonFile.check(output);
-        }
-        planned = (pids.isEmpty() ? DemoService.values().length : pids.size()) * bandwidths.size() * 2 * repetitions;
-        try (ScratchDirectory scratch = ScratchDirectory.create("godwit-model-errors")) {
-            if (pids.isEmpty()) {
-                for (DemoService service : DemoService.values()) {
-                    try (RehearsedProgram program = start(service, scratch.path())) {
-                        rehearse(program, scratch.path());
-                    }
-                }
-            }
-            for (long pid : pids) {
-                rehearse(RehearsedProgram.running(pid), scratch.path());
+        check();
+        List<RehearsedTechnique> possible = possible();
+        planned = (services().size() + pids.size()) * bandwidths.size() * possible.size() * 2 * repetitions;
+        for (DemoService service : services()) {
+            try (ScratchDirectory scratch = ScratchDirectory.create("godwit-model-errors");
+                    RehearsedProgram program = start(service, scratch.path())) {
+                rehearse(program, possible);
             }
         }
+        for (long pid : pids) {
+            rehearse(RehearsedProgram.running(pid), possible);
+        }
+        List<Case> cases =
+                attempts.stream().flatMap(attempt -> attempt.held().stream()).toList();
         if (cases.isEmpty()) {
             throw new CommandFailure(ExitCode.NOT_MIGRATED, "none was completed both in rehearsal and in replay");
         }
-        ModelErrors errors = new ModelErrors(cases);
         if (output != null) {
-            JsonFile.write(output, file(errors).getBytes(StandardCharsets.UTF_8));
+            JsonFile.write(output, file(cases, possible).getBytes(StandardCharsets.UTF_8));
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.print(text(errors));
+        out.print(ModelErrorsReport.text(attempts));
         out.flush();
         return ExitCode.OK.code();
+    }
+
+    /** What every rehearsal would refuse is refused once, before a program is started for it. */
+    private void check() {
+        if (repetitions < 1 || repetitions > MOST_REPETITIONS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--repeat " + repetitions + ": give 1 to " + MOST_REPETITIONS);
+        }
+        if (services != null && !pids.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "give either --program, or PIDs of programs that run");
+        }
+        check("--bandwidth", bandwidths, Units::bytesPerSecond);
+        check("--downtime-limit", List.of(downtimeLimit), Units::nanos);
+        check("--record-for", List.of(recordFor), Units::nanos);
+        if (output != null) {
+            JsonFile.check(output);
+        }
+        Refusals.requireNativeAccess();
+    }
+
+    private void check(String option, List<String> values, ToLongFunction<String> reading) {
+        for (String value : values) {
+            try {
+                long unused = reading.applyAsLong(value);
+            } catch (IllegalArgumentException wrong) {
+                throw new ParameterException(spec.commandLine(), option + ": " + wrong.getMessage(), wrong);
+            }
+        }
+    }
+
+    /**
+     * The techniques that were asked for, or else those that every program can be rehearsed by. A program that will be started can do
+     * what this process can, whose user it will have.
+     */
+    private List<RehearsedTechnique> possible() {
+        Map<Long, String> programs = new LinkedHashMap<>();
+        pids.forEach(pid -> programs.put(pid, "process " + pid));
+        if (pids.isEmpty()) {
+            programs.put(ProcessHandle.current().pid(), "what is started here");
+        }
+        List<RehearsedTechnique> wanted = techniques != null
+                ? techniques.stream().distinct().toList()
+                // Without the first there is nothing to measure.
+                : List.of(RehearsedTechnique.PRE_COPY);
+        programs.forEach((pid, name) -> wanted.forEach(technique -> Refusals.requireRight(pid, name, technique)));
+        if (techniques != null) {
+            return wanted;
+        }
+        List<RehearsedTechnique> possible = new ArrayList<>();
+        for (RehearsedTechnique technique : RehearsedTechnique.values()) {
+            Optional<String> missing = programs.keySet().stream()
+                    .flatMap(pid -> Refusals.missing(pid, technique).stream())
+                    .findFirst();
+            missing.ifPresentOrElse(
+                    what -> say("godwit: notice: " + technique.label() + " is left out: " + what),
+                    () -> possible.add(technique));
+        }
+        return possible;
+    }
+
+    private List<DemoService> services() {
+        if (!pids.isEmpty()) {
+            return List.of();
+        }
+        return services == null
+                ? List.of(DemoService.values())
+                : services.stream().distinct().toList();
     }
 
     private RehearsedProgram start(DemoService service, Path scratch) throws InterruptedException {
@@ -148,95 +237,35 @@ final class ModelErrorsCommand implements Callable<Integer> {
                 spec.commandLine().getErr());
     }
 
-    private void rehearse(RehearsedProgram program, Path scratch) {
+    private void rehearse(RehearsedProgram program, List<RehearsedTechnique> possible) {
         for (int repetition = 0; repetition < repetitions; repetition++) {
             for (String bandwidth : bandwidths) {
-                for (boolean hints : new boolean[] {false, true}) {
-                    String what = ++made + " of " + planned + ": " + program.name() + ", " + bandwidth + ", hints "
-                            + (hints ? "on" : "off");
-                    say(what + ": " + one(program, bandwidth, hints, scratch));
+                for (RehearsedTechnique technique : possible) {
+                    for (boolean hints : new boolean[] {false, true}) {
+                        rehearse(program, new Setting(program.name(), bandwidth, technique, hints));
+                    }
                 }
             }
         }
     }
 
-    /** What came of it, a few words. */
-    private String one(RehearsedProgram program, String bandwidth, boolean hints, Path scratch) {
-        Path trace = scratch.resolve("trace-" + made);
-        Path file = scratch.resolve("rehearsal-" + made + ".json");
-        InnerCommand rehearsal = InnerCommand.run(List.of(
-                "rehearse",
-                Long.toString(program.pid()),
-                "--local",
-                "--bandwidth",
-                bandwidth,
-                "--hints",
-                hints ? "on" : "off",
-                "--downtime-limit",
-                downtimeLimit,
-                "--max-rounds",
-                "10",
-                "--watch",
-                "0",
-                "--record",
-                trace.toString(),
-                "--record-for",
-                recordFor,
-                "--json",
-                file.toString()));
-        if (rehearsal.exitCode() != ExitCode.OK.code()) {
-            return "not completed, left out: " + program.howItEnded().orElse(rehearsal.lastLine());
-        }
+    private void rehearse(RehearsedProgram program, Setting setting) {
+        String what = (attempts.size() + 1) + " of " + planned + ": " + setting + ": ";
         try {
-            byte[] json = Files.readAllBytes(file);
-            Prediction prediction = RecordingBefore.predict(trace, PredictionReport.measured(json));
-            if (!prediction.status().equals(MigrationStatus.COMPLETED.label())) {
-                return "completed, but not in replay, left out: " + prediction.reason();
-            }
-            cases.add(held(program.name(), hints, json, prediction));
-            return brief(cases.get(cases.size() - 1));
-        } catch (IOException lost) {
-            throw new CommandFailure(ExitCode.FAILED, "cannot read " + file + ": " + lost.getMessage(), lost);
+            Case held = ComparedRehearsal.make(program, setting, downtimeLimit, recordFor);
+            attempts.add(new Attempt(setting, Optional.of(held)));
+            say(what + ModelErrorsReport.brief(held));
+        } catch (ComparedRehearsal.LeftOut unfit) {
+            attempts.add(new Attempt(setting, Optional.empty()));
+            say(what + unfit.getMessage() + ", left out");
         }
     }
 
-    private static Case held(String program, boolean hints, byte[] json, Prediction prediction) {
-        JsonNode godwit = MAPPER.readTree(json).path("godwit");
-        double downtime = godwit.path("downtime").asDouble(0);
-        return new Case(
-                program,
-                prediction.measured().bandwidthBytesPerSecond(),
-                hints,
-                new Pair(
-                        prediction.measured().totalNanos() / 1e6,
-                        prediction.statistics().totalNanos() / 1e6),
-                new Pair(downtime, prediction.statistics().downtimeNanos() / 1e6),
-                new Pair(
-                        Math.max(downtime, godwit.path("app-pause").asDouble(0)),
-                        Math.max(
-                                        prediction.statistics().downtimeNanos(),
-                                        prediction.statistics().appPauseNanos())
-                                / 1e6),
-                new Pair(
-                        prediction.measured().transferredBytes(),
-                        prediction.statistics().transferredBytes()));
-    }
-
-    private static String brief(Case held) {
-        return String.format(
-                Locale.ROOT,
-                "measured over modelled: total time %.2f, downtime %.2f, application stopped %.2f, sent %.2f",
-                held.totalMillis().ratio(),
-                held.downtimeMillis().ratio(),
-                held.stoppedMillis().ratio(),
-                held.sentBytes().ratio());
-    }
-
-    private String file(ModelErrors errors) {
+    private String file(List<Case> cases, List<RehearsedTechnique> possible) {
         StringBuilder text = new StringBuilder();
         text.append(
                 "# How far replays were from rehearsals of the same programs: measured and modelled, side by side.\n");
-        text.append("# Made by: ").append(commandLine()).append('\n');
+        text.append("# Made by: ").append(commandLine(possible)).append('\n');
         text.append("# On: JDK ")
                 .append(System.getProperty("java.version"))
                 .append(", ")
@@ -248,36 +277,22 @@ final class ModelErrorsCommand implements Callable<Integer> {
                 .append(" processors; heaps of ")
                 .append(HEAP)
                 .append(" where programs were started for it.\n");
-        text.append("# program | bytes per second of the link | hints | total time in ms, measured | modelled"
-                + " | downtime in ms, measured | modelled\n"
-                + "#   | application stopped in ms, measured | modelled | sent bytes, measured | modelled\n");
-        errors.cases().forEach(each -> text.append(each.line()).append('\n'));
+        text.append(ModelErrorsFile.HEADER);
+        cases.forEach(each -> text.append(ModelErrorsFile.line(each)));
         return text.toString();
     }
 
-    private String commandLine() {
-        return "godwit model-errors --bandwidth " + String.join(",", bandwidths) + " --repeat " + repetitions
+    private String commandLine(List<RehearsedTechnique> possible) {
+        return "godwit model-errors --technique "
+                + possible.stream().map(RehearsedTechnique::label).collect(Collectors.joining(","))
+                + " --bandwidth " + String.join(",", bandwidths) + " --repeat " + repetitions
                 + " --downtime-limit " + downtimeLimit + " --record-for " + recordFor + " --warm-up "
                 + TimeUnit.NANOSECONDS.toSeconds(warmUpNanos) + "s"
+                + (services == null
+                        ? ""
+                        : " --program "
+                                + services().stream().map(DemoService::label).collect(Collectors.joining(",")))
                 + (pids.isEmpty() ? "" : ", of running programs");
-    }
-
-    private String text(ModelErrors errors) {
-        return String.format(
-                        Locale.ROOT,
-                        "%d of %d rehearsals completed, and their replays. Measured over modelled, median (10th to 90th percentile):\n",
-                        errors.cases().size(),
-                        planned)
-                + line("total time", errors, Case::totalMillis)
-                + line("downtime", errors, Case::downtimeMillis)
-                + line("application stopped", errors, Case::stoppedMillis)
-                + line("sent", errors, Case::sentBytes);
-    }
-
-    private static String line(String name, ModelErrors errors, Function<Case, Pair> figure) {
-        Band ratio = errors.ratio(figure);
-        return String.format(
-                Locale.ROOT, "  %-20s %.2f (%.2f to %.2f)\n", name, ratio.middle(), ratio.low(), ratio.high());
     }
 
     private void say(String line) {

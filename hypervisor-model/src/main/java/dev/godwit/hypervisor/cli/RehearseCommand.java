@@ -20,7 +20,6 @@ import dev.godwit.hypervisor.migration.rehearse.RehearsedTechnique;
 import dev.godwit.hypervisor.report.PredictionReport;
 import dev.godwit.hypervisor.report.RehearsalReport;
 import dev.godwit.hypervisor.transport.TcpOptions;
-import dev.godwit.linux.Capabilities;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -184,15 +183,12 @@ final class RehearseCommand implements Callable<Integer> {
     static final class TechniqueName implements ITypeConverter<RehearsedTechnique> {
         @Override
         public RehearsedTechnique convert(String name) {
-            for (RehearsedTechnique technique : RehearsedTechnique.values()) {
-                if (technique.label().equals(name)) {
-                    return technique;
-                }
-            }
-            throw new TypeConversionException(name + " is no technique that can be rehearsed: give one of "
-                    + Stream.of(RehearsedTechnique.values())
-                            .map(RehearsedTechnique::label)
-                            .collect(Collectors.joining(", ")));
+            return RehearsedTechnique.named(name)
+                    .orElseThrow(() ->
+                            new TypeConversionException(name + " is no technique that can be rehearsed: give one of "
+                                    + Stream.of(RehearsedTechnique.values())
+                                            .map(RehearsedTechnique::label)
+                                            .collect(Collectors.joining(", "))));
         }
     }
 
@@ -251,15 +247,7 @@ final class RehearseCommand implements Callable<Integer> {
             JsonFile.check(json);
         }
         Refusals.requireNativeAccess();
-        Capabilities.Ability needed =
-                technique.runsAhead() ? Capabilities.Ability.MISSING_PAGES : Capabilities.Ability.TRACK_WRITES;
-        Capabilities.probe(pid).missing(needed).ifPresent(missing -> {
-            throw new CommandFailure(
-                    ExitCode.CANNOT_REHEARSE,
-                    "cannot rehearse process " + pid
-                            + (technique.runsAhead() ? " by " + technique.label() : "") + ": " + missing
-                            + "; godwit record and compare do without it");
-        });
+        Refusals.requireRight(pid, "process " + pid, technique);
     }
 
     private long latencyNanos() {

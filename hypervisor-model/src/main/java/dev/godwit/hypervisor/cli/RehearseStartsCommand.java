@@ -14,11 +14,11 @@ import dev.godwit.hypervisor.migration.ProgressListener;
 import dev.godwit.hypervisor.migration.rehearse.Rehearsal;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalOptions;
 import dev.godwit.hypervisor.migration.rehearse.RehearsalResult;
+import dev.godwit.hypervisor.migration.rehearse.RehearsedTechnique;
 import dev.godwit.hypervisor.migration.rehearse.SeriesOfStarts;
 import dev.godwit.hypervisor.report.StartsReport;
 import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.transport.TcpOptions;
-import dev.godwit.linux.Capabilities;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +55,7 @@ import picocli.CommandLine.Spec;
             "  godwit rehearse-starts 4711 --starts 20 --bandwidth 1Gbit --max-wait 10s --json starts.json"
         })
 final class RehearseStartsCommand implements Callable<Integer> {
+    private static final int DAY_SECONDS = 86_400;
     private static final ProgressListener SILENT = new ProgressListener() {};
 
     @Spec
@@ -132,12 +133,13 @@ final class RehearseStartsCommand implements Callable<Integer> {
         long bandwidthBytesPerSecond = check();
         random = new RandomStreams(seed).stream("rehearsed starts");
         List<SeriesOfStarts> series = new ArrayList<>();
-        try (RehearsedProgram rehearsed = pid == null ? settlement() : RehearsedProgram.running(pid);
+        try (ScratchDirectory scratch = ScratchDirectory.create("godwit-rehearse-starts");
+                RehearsedProgram rehearsed = pid == null ? settlement(scratch.path()) : RehearsedProgram.running(pid);
                 LocalHost host = LocalHost.start(Godwit.class.getName());
                 AgentConnection connection =
                         AttachedJvm.control(rehearsed.requireAlive().pid(), Installation.agentJar())) {
             program = rehearsed;
-            canBeRehearsed();
+            Refusals.requireRight(program.pid(), program.name(), RehearsedTechnique.PRE_COPY);
             ChannelAgent agent = new ChannelAgent(connection);
             SectionWatch watch = new SectionWatch(agent);
             watch.watch(pid == null ? warmUpNanos : 0);
@@ -179,25 +181,10 @@ final class RehearseStartsCommand implements Callable<Integer> {
         }
     }
 
-    private void canBeRehearsed() {
-        Capabilities.probe(program.pid())
-                .missing(Capabilities.Ability.TRACK_WRITES)
-                .ifPresent(missing -> {
-                    throw new CommandFailure(
-                            ExitCode.CANNOT_REHEARSE, "cannot rehearse " + program.name() + ": " + missing);
-                });
-    }
-
-    private static RehearsedProgram settlement() {
-        return RehearsedProgram.start(
-                "settlement",
-                List.of(
-                        "-XX:+UseG1GC",
-                        "-Xmx1g",
-                        "-jar",
-                        Installation.demoJar("settlement").toString(),
-                        "--seconds",
-                        "86400"));
+    private static RehearsedProgram settlement(Path scratch) {
+        List<String> words = new ArrayList<>(List.of("-XX:+UseG1GC", "-Xmx1g"));
+        words.addAll(DemoService.SETTLEMENT.commandLine(DAY_SECONDS, scratch));
+        return RehearsedProgram.start(DemoService.SETTLEMENT.label(), words);
     }
 
     private SeriesOfStarts series(RehearsalOptions options, ChannelAgent agent, SectionWatch watch)

@@ -19,7 +19,7 @@ class AdviserTest {
             ComparisonOptions.defaults().withMemoryBytes(160L << 20).withBandwidthBytesPerSecond(25_000_000);
     private static final List<HeartbeatTimeout> TIMEOUTS =
             HeartbeatTimeout.parse(List.of("hasty | 1 | panics | -", "patient | 600000 | yawns | -"));
-    private static final ModelErrors ERRORS = ModelErrors.parse(List.of(
+    private static final ModelErrors ERRORS = ModelErrorsFile.parse(List.of(
             "a | 1000 | on | 100 | 100 | 100 | 100 | 100 | 100 | 100 | 100",
             "b | 1000 | off | 300 | 100 | 100 | 100 | 100 | 100 | 90 | 100"));
 

@@ -15,12 +15,29 @@ class ModelErrorsCommandTest {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"--repeat, 0", "--repeat, 1001", "--warm-up, soon"})
+    @CsvSource({
+        "--repeat, 0",
+        "--repeat, 1001",
+        "--warm-up, soon",
+        "--record-for, soon",
+        "--downtime-limit, -1s",
+        "--bandwidth, '1Gbit,fast'",
+        "--technique, 'pre-copy,teleport'",
+        "--program, 'orders,solitaire'"
+    })
     void whatIsWrongIsNamedBeforeAnythingIsStarted(String option, String value) {
         Cli.Result result = Cli.run("model-errors", option, value);
 
         assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
         assertThat(result.err()).contains(option);
+    }
+
+    @Test
+    void programsThatRunAndProgramsToBeStartedAreNotMixed() {
+        Cli.Result result = Cli.run("model-errors", "4194304", "--program", "orders");
+
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+        assertThat(result.err()).contains("--program");
     }
 
     @Test
@@ -37,14 +54,17 @@ class ModelErrorsCommandTest {
         Cli.Result result = Cli.run("model-errors", "--help");
 
         assertThat(result.code()).isZero();
-        assertThat(result.out()).contains("--record-for").contains("godwit advise");
+        assertThat(result.out())
+                .contains("--record-for", "--technique", "cancellable-post-copy", "orders, shop, settlement")
+                .contains("godwit advise");
     }
 
-    @Test
-    void ofAProcessThatIsNotThereNoErrorIsMadeUp() {
-        Cli.Result result = Cli.run("model-errors", "4194304", "--repeat", "1", "--bandwidth", "10Gbit");
+    @ParameterizedTest
+    @CsvSource({"--repeat, 1", "--technique, hybrid"})
+    void aProcessThatIsNotThereIsSaidInOneLineBeforeAnythingIsRehearsed(String option, String value) {
+        Cli.Result result = Cli.run("model-errors", "4194304", option, value);
 
         assertThat(result.code()).isNotZero();
-        assertThat(result.err()).contains("4194304").doesNotContain("\tat ");
+        assertThat(result.err().lines()).singleElement().asString().contains("4194304");
     }
 }

@@ -7,15 +7,11 @@ import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.compare.MeasuredRehearsal;
 import dev.godwit.hypervisor.migration.compare.Prediction;
-import dev.godwit.hypervisor.migration.rehearse.PatientRehearsal;
 import dev.godwit.hypervisor.report.PredictionReport;
-import dev.godwit.linux.Capabilities;
 import dev.godwit.linux.ForeignJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,30 +29,23 @@ class PredictionTest {
     @TempDir
     private Path directory;
 
+    /** Each has its own files: a trace is taken into a new directory. */
+    private int attempts;
+
     @Test
     void aReplayTellsWhatIsSentByARehearsalAndHowLongTheLinkTakesForIt() throws Exception {
         ForkedCli.needAgent();
-        Path home = Path.of(System.getProperty("java.home"));
         List<String> options =
                 List.of("-XX:+UseSerialGC", "-Xmx32m", "-XX:MaxDirectMemorySize=64m", "-XX:TieredStopAtLevel=1");
-        try (ForeignJvm jvm = ForeignJvm.start(home, options, SteadyProgram.class)) {
-            jvm.awaitOutput("running", Duration.ofSeconds(60));
-            Capabilities.probe(jvm.pid())
-                    .missing(Capabilities.Ability.TRACK_WRITES)
-                    .ifPresent(missing -> Assumptions.abort("cannot rehearse here: " + missing));
-            Cli.Result result = rehearse(jvm.pid(), 0);
-            int attempts = 1;
-            for (; attempts < 4 && PatientRehearsal.wasLetGo(result.out() + result.err()); attempts++) {
-                result = rehearse(jvm.pid(), attempts);
-            }
-            assertThat(result.code()).as(result.err() + result.out()).isZero();
+        try (ForeignJvm jvm = Rehearsing.start(options, SteadyProgram.class)) {
+            Cli.Result unused = Rehearsing.succeed(() -> rehearse(jvm.pid()));
 
-            byte[] said = Files.readAllBytes(json(attempts - 1));
-            Prediction told = RecordingBefore.predict(trace(attempts - 1), PredictionReport.measured(said));
+            byte[] said = Files.readAllBytes(json());
+            Prediction told = RecordingBefore.predict(trace(), PredictionReport.measured(said));
             assertThat(told.status()).isEqualTo(MigrationStatus.COMPLETED.label());
             // From here on the link alone: what processors this machine has is not known.
             MeasuredRehearsal measured = PredictionReport.measured(withoutMachine(said));
-            Prediction prediction = RecordingBefore.predict(trace(attempts - 1), measured);
+            Prediction prediction = RecordingBefore.predict(trace(), measured);
 
             String both = PredictionReport.text(prediction);
             assertThat(prediction.status()).as(both).isEqualTo(MigrationStatus.COMPLETED.label());
@@ -78,15 +67,16 @@ class PredictionTest {
         return mapper.writeValueAsBytes(rehearsal);
     }
 
-    private Path json(int attempt) {
-        return directory.resolve("rehearsal-" + attempt + ".json");
+    private Path json() {
+        return directory.resolve("rehearsal-" + attempts + ".json");
     }
 
-    private Path trace(int attempt) {
-        return directory.resolve("trace-" + attempt);
+    private Path trace() {
+        return directory.resolve("trace-" + attempts);
     }
 
-    private Cli.Result rehearse(long pid, int attempt) {
+    private Cli.Result rehearse(long pid) {
+        attempts++;
         return Cli.run(
                 "rehearse",
                 Long.toString(pid),
@@ -101,10 +91,10 @@ class PredictionTest {
                 "--watch",
                 "0",
                 "--record",
-                trace(attempt).toString(),
+                trace().toString(),
                 "--record-for",
                 "2s",
                 "--json",
-                json(attempt).toString());
+                json().toString());
     }
 }

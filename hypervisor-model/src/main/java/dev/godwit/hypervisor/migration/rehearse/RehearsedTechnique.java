@@ -4,6 +4,8 @@ import dev.godwit.hypervisor.migration.cancellable.CancellablePostCopyEngine;
 import dev.godwit.hypervisor.migration.hybrid.HybridEngine;
 import dev.godwit.hypervisor.migration.postcopy.PostCopyEngine;
 import dev.godwit.hypervisor.migration.precopy.PreCopyEngine;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How a running JVM can be migrated for real. */
 public enum RehearsedTechnique {
@@ -21,6 +23,13 @@ public enum RehearsedTechnique {
     /** Name in reports, and on the command line. */
     public String label() {
         return label;
+    }
+
+    /** The one of a name; empty if there is none. */
+    public static Optional<RehearsedTechnique> named(String label) {
+        return Stream.of(values())
+                .filter(technique -> technique.label.equals(label))
+                .findFirst();
     }
 
     /** True if the program runs on before its memory is there. */
