@@ -21,9 +21,4 @@ public record Band(double low, double middle, double high) {
     private static double quantile(double[] sorted, double share) {
         return sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
     }
-
-    /** Wider by an error that is itself a band of factors; one to which the error has but one side grows on that side. */
-    Band times(Band error) {
-        return new Band(low * Math.min(1, error.low()), middle, high * Math.max(1, error.high()));
-    }
 }

@@ -20,6 +20,9 @@ public record ModelErrors(List<Case> cases) {
     /** With fewer the 10th and the 90th percentile are the least and the greatest. */
     private static final int FEWEST_WITH_PERCENTILES = 10;
 
+    private static final double LARGEST_IN_PROPORTION = 3;
+    private static final double MILLIS_PER_SECOND = 1000;
+    private static final double BYTES_PER_MEBIBYTE = 1 << 20;
     private static final int MOST_NAMES = 5;
     private static final int LONGEST_NAME = 100;
     private static final long MOST_BYTES_PER_SECOND = 1_000_000_000_000_000L;
@@ -46,6 +49,11 @@ public record ModelErrors(List<Case> cases) {
         /** What the modelled figure is to be multiplied with to be right. */
         public double ratio() {
             return measured / modelled;
+        }
+
+        /** What a figure of another replay is if that is wrong by the same. */
+        private double corrected(double other) {
+            return ratio() > LARGEST_IN_PROPORTION ? other + measured - modelled : other * ratio();
         }
     }
 
@@ -128,13 +136,38 @@ public record ModelErrors(List<Case> cases) {
                 cases.stream().mapToDouble(each -> figure.apply(each).ratio()).toArray());
     }
 
-    /** Bands that depend on the moment, made wider by what the model was wrong by in four of five rehearsals. */
+    /**
+     * Bands that depend on the moment, made wider by what the model was wrong by in four of five rehearsals.
+     *
+     * <p>An error is taken to grow with the figure, unless more than three times as much was measured as was modelled: then something is
+     * there that the model has not, such as messages and a busy processor beside a downtime of a fraction of a millisecond, and what was
+     * missing is added as it is.
+     */
     Outlook.Figures widen(Outlook.Figures figures) {
         return new Outlook.Figures(
-                figures.totalSeconds().times(ratio(Case::totalMillis)),
-                figures.downtimeMillis().times(ratio(Case::downtimeMillis)),
-                figures.stoppedMillis().times(ratio(Case::stoppedMillis)),
-                figures.sentMebibytes().times(ratio(Case::sentBytes)));
+                wider(figures.totalSeconds(), Case::totalMillis, MILLIS_PER_SECOND),
+                wider(figures.downtimeMillis(), Case::downtimeMillis, 1),
+                wider(figures.stoppedMillis(), Case::stoppedMillis, 1),
+                wider(figures.sentMebibytes(), Case::sentBytes, BYTES_PER_MEBIBYTE));
+    }
+
+    /**
+     * Such a band grows to the side that the errors have; it never shrinks.
+     *
+     * @param unit of the band, in that of the cases
+     */
+    private Band wider(Band band, Function<Case, Pair> figure, double unit) {
+        return new Band(
+                Math.min(band.low(), corrected(band.low() * unit, figure).low() / unit),
+                band.middle(),
+                Math.max(band.high(), corrected(band.high() * unit, figure).high() / unit));
+    }
+
+    private Band corrected(double modelled, Function<Case, Pair> figure) {
+        return Band.of(cases.stream()
+                .map(figure)
+                .mapToDouble(pair -> pair.corrected(modelled))
+                .toArray());
     }
 
     /**

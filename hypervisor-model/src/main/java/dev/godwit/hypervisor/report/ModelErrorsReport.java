@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
@@ -64,23 +65,22 @@ public final class ModelErrorsReport {
     /** Both tables, and what their words mean; lines ended by a line feed. */
     public static String text(List<Attempt> attempts) {
         return bySetting(attempts) + "\n" + byTechnique(attempts) + "\n"
-                + "Over modelled: what was measured over what was modelled, 1 is right; above least and greatest of the"
-                + " setting, below median\n"
-                + "(10th to 90th percentile). Apart: by how much the greatest of repeated rehearsals of the same setting"
-                + " exceeds the least;\n"
-                + "what a program does differs that much from one time to the next. Completed: in rehearsal and in replay;"
-                + " others are left out.\n";
+                + "Over modelled: what was measured over what was modelled, 1 is right; in the first table least to greatest of"
+                + " the setting,\n"
+                + "in the second median (10th to 90th percentile). Apart: by how much the greatest of repeated rehearsals of the"
+                + " same setting\n"
+                + "exceeds the least. Completed: in rehearsal and in replay; others are left out.\n";
     }
 
     /** What one rehearsal says of the model, a few words. */
     public static String brief(Case held) {
         return String.format(
                 Locale.ROOT,
-                "measured over modelled: total time %.2f, downtime %.2f, application stopped %.2f, sent %.2f",
-                held.totalMillis().ratio(),
-                held.downtimeMillis().ratio(),
-                held.stoppedMillis().ratio(),
-                held.sentBytes().ratio());
+                "measured over modelled: total time %s, downtime %s, application stopped %s, sent %s",
+                ratio(held.totalMillis().ratio()),
+                ratio(held.downtimeMillis().ratio()),
+                ratio(held.stoppedMillis().ratio()),
+                ratio(held.sentBytes().ratio()));
     }
 
     private static String bySetting(List<Attempt> attempts) {
@@ -93,12 +93,12 @@ public final class ModelErrorsReport {
                 setting.technique().label(),
                 setting.hints() ? "on" : "off",
                 completed(made),
-                range(held, each -> each.totalMillis().measured() / MILLIS_PER_SECOND, "%,.2f", " s"),
+                range(held, each -> each.totalMillis().measured() / MILLIS_PER_SECOND, form("%,.2f"), " s"),
                 apart(held, Case::totalMillis),
-                range(held, each -> each.totalMillis().ratio(), "%.2f", ""),
-                range(held, each -> each.sentBytes().measured() / BYTES_PER_MEBIBYTE, "%,.0f", " MiB"),
+                range(held, each -> each.totalMillis().ratio(), ModelErrorsReport::ratio, ""),
+                range(held, each -> each.sentBytes().measured() / BYTES_PER_MEBIBYTE, form("%,.0f"), " MiB"),
                 apart(held, Case::sentBytes),
-                range(held, each -> each.sentBytes().ratio(), "%.2f", "")
+                range(held, each -> each.sentBytes().ratio(), ModelErrorsReport::ratio, "")
             });
         });
         return RehearsalTable.lines(SETTING_HEADINGS, rows, SETTING_TEXT_COLUMNS);
@@ -135,15 +135,13 @@ public final class ModelErrorsReport {
         return held(made).size() + " of " + made.size();
     }
 
-    /** Least and greatest, once if they read the same. */
-    private static String range(List<Case> held, ToDoubleFunction<Case> figure, String form, String unit) {
+    private static String range(
+            List<Case> held, ToDoubleFunction<Case> figure, DoubleFunction<String> form, String unit) {
         if (held.isEmpty()) {
             return NONE;
         }
-        String least =
-                String.format(Locale.ROOT, form, figures(held, figure).min().orElseThrow());
-        String greatest =
-                String.format(Locale.ROOT, form, figures(held, figure).max().orElseThrow());
+        String least = form.apply(figures(held, figure).min().orElseThrow());
+        String greatest = form.apply(figures(held, figure).max().orElseThrow());
         return (least.equals(greatest) ? least : least + " - " + greatest) + unit;
     }
 
@@ -166,6 +164,18 @@ public final class ModelErrorsReport {
             return NONE;
         }
         Band ratio = new ModelErrors(held).ratio(figure);
-        return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.middle(), ratio.low(), ratio.high());
+        double[] sorted =
+                figures(held, each -> figure.apply(each).ratio()).sorted().toArray();
+        double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+        return ratio(median) + " (" + ratio(ratio.low()) + " to " + ratio(ratio.high()) + ")";
+    }
+
+    private static DoubleFunction<String> form(String form) {
+        return figure -> String.format(Locale.ROOT, form, figure);
+    }
+
+    /** Three digits say enough. */
+    private static String ratio(double ratio) {
+        return String.format(Locale.ROOT, ratio < 10 ? "%.2f" : ratio < 100 ? "%.1f" : "%.0f", ratio);
     }
 }

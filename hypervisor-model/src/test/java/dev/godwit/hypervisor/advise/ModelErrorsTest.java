@@ -64,6 +64,20 @@ class ModelErrorsTest {
         assertThat(wider.sentMebibytes()).isEqualTo(ten);
     }
 
+    @Test
+    void whatTheModelHasNotAtAllIsAddedAndDoesNotGrowWithTheFigure() {
+        ModelErrors errors = ModelErrorsFile.parse(
+                List.of("p | post-copy | 1 | on | 3000 | 1000 | 120.2 | 0.2 | 301 | 100 | 4194304 | 1048576"));
+        Band ten = new Band(9, 10, 11);
+
+        Outlook.Figures wider = errors.widen(new Outlook.Figures(ten, ten, ten, ten));
+
+        assertThat(wider.totalSeconds()).as("in proportion").isEqualTo(new Band(9, 10, 33));
+        assertThat(wider.downtimeMillis().high()).isCloseTo(131, within(1e-9));
+        assertThat(wider.stoppedMillis()).isEqualTo(new Band(9, 10, 212));
+        assertThat(wider.sentMebibytes()).isEqualTo(new Band(9, 10, 14));
+    }
+
     @ParameterizedTest
     @CsvSource({
         // Enough by technique, link and hints.

@@ -47,7 +47,7 @@ class ModelErrorsReportTest {
                         "1.00 - 1.25",
                         "1,200 - 1,500 MiB",
                         "25 %",
-                        "1200.00 - 1500.00");
+                        "1200 - 1500");
     }
 
     @Test
@@ -86,6 +86,13 @@ class ModelErrorsReportTest {
                         "1.00 (1.00 to 1.00)",
                         "1.00 (1.00 to 1.00)");
         assertThat(row(text, "pre-copy")).contains("1 of 1");
+    }
+
+    @Test
+    void theMedianOfTwoIsBetweenThem() {
+        String text = ModelErrorsReport.text(List.of(attempt(HYBRID, 1, 20), attempt(HYBRID, 2, 30)));
+
+        assertThat(row(text, "hybrid")).contains("1.50 (1.00 to 2.00)", "25.0 (20.0 to 30.0)");
     }
 
     private static List<String> row(String text, String beginning) {
