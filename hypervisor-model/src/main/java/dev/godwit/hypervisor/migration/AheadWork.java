@@ -9,8 +9,10 @@ package dev.godwit.hypervisor.migration;
  * @param hostNanos of the destination, which takes it and gives it back; it is warm
  * @param takeNanos of who takes what comes back, and compares it
  * @param placeNanos of the guardian, which brings it to the program
+ * @param handOverNanos how long a program that does nothing ran nowhere: VCPU, devices and a list of what follows go to the
+ *     destination, and its answer comes back; 0 if that is not known
  */
-public record AheadWork(double sendNanos, double hostNanos, double takeNanos, double placeNanos) {
+public record AheadWork(double sendNanos, double hostNanos, double takeNanos, double placeNanos, double handOverNanos) {
     /**
      * Checks the figures; they may come from a file.
      *
@@ -21,5 +23,6 @@ public record AheadWork(double sendNanos, double hostNanos, double takeNanos, do
         PageWork.require(hostNanos, PageWork.MOST_NANOS, "giving a page back");
         PageWork.require(takeNanos, PageWork.MOST_NANOS, "comparing a page");
         PageWork.require(placeNanos, PageWork.MOST_NANOS, "bringing a page to the program");
+        PageWork.require(handOverNanos, PageWork.MOST_NANOS, "handing over");
     }
 }

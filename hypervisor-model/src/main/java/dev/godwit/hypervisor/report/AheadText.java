@@ -42,6 +42,11 @@ final class AheadText {
                         + RehearsalReport.millis(ahead.catchingUpNanos()) + ", stood "
                         + RehearsalReport.millis(ahead.safetyPauseNanos())
                         + " for it: a migration has none of it, the downtime is without it");
+        RehearsalReport.line(
+                text,
+                "survey in the pause",
+                RehearsalReport.millis(ahead.surveyPauseNanos())
+                        + " of the downtime: a hypervisor has a table of the pages that there are");
         statistics.wayHome().ifPresent(way -> addWayHome(text, statistics, way));
         if (ahead.vmLost()) {
             RehearsalReport.line(

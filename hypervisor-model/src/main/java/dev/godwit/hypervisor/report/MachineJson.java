@@ -30,6 +30,7 @@ final class MachineJson {
         json.put("page-host-nanos", Math.round(ahead.hostNanos()));
         json.put("page-take-nanos", Math.round(ahead.takeNanos()));
         json.put("page-place-nanos", Math.round(ahead.placeNanos()));
+        json.put("hand-over-time", ComparisonJson.millis(Math.round(ahead.handOverNanos())));
     }
 
     /**
@@ -63,6 +64,7 @@ final class MachineJson {
                 json.path("page-send-nanos").asDouble(0),
                 json.path("page-host-nanos").asDouble(0),
                 json.path("page-take-nanos").asDouble(0),
-                json.path("page-place-nanos").asDouble(0)));
+                json.path("page-place-nanos").asDouble(0),
+                json.path("hand-over-time").asDouble(0) * 1e6));
     }
 }

@@ -56,6 +56,7 @@ public final class PredictionReport {
                 nanos(godwit.path("setup-time")) + safetyNanos(godwit.path("ahead")),
                 nanos(godwit.path("dirty-log-time")),
                 root.path("ram").path("dirty-sync-count").asLong(0),
+                nanos(godwit.path("ahead").path("survey-pause")),
                 nanos(godwit.path("other-threads-time")),
                 MachineJson.read(godwit.path("machine")));
     }

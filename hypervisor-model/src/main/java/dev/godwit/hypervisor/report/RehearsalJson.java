@@ -171,6 +171,7 @@ final class RehearsalJson {
         json.put("safety-copy-preparation", ComparisonJson.millis(ahead.preparingNanos()));
         json.put("safety-copy-catching-up", ComparisonJson.millis(ahead.catchingUpNanos()));
         json.put("safety-copy-pause", ComparisonJson.millis(ahead.safetyPauseNanos()));
+        json.put("survey-pause", ComparisonJson.millis(ahead.surveyPauseNanos()));
         json.put("vm-lost", ahead.vmLost());
         json.put("recovery-time", ComparisonJson.millis(ahead.recoveryNanos()));
         statistics.wayHome().ifPresent(way -> wayHome(json.putObject("way-home"), way));

@@ -24,7 +24,8 @@ class PredictionReportTest {
     void whatWasKnownOfTheMachineComesBackAsItWasWritten() {
         PageWork work = new PageWork(1200, 32768, 3100, 2500, 1900, 250_000_000);
         comesBack(new RehearsingMachine(2, true, 0.25, work));
-        comesBack(new RehearsingMachine(2, false, 0.25, work.withAhead(new AheadWork(3200, 5100, 1800, 3900))));
+        comesBack(new RehearsingMachine(
+                2, false, 0.25, work.withAhead(new AheadWork(3200, 5100, 1800, 3900, 21_500_000))));
     }
 
     private static void comesBack(RehearsingMachine machine) {
@@ -39,10 +40,11 @@ class PredictionReportTest {
     void whatOnlyARehearsalIsHeldUpByIsGivenToItsReplay() {
         String ahead = REHEARSAL.replace(
                 "\"measured\"",
-                "\"setup-time\": 1, \"ahead\": {\"safety-copy-catching-up\": 0.5, \"safety-copy-pause\": 2},"
+                "\"setup-time\": 1, \"ahead\": {\"safety-copy-catching-up\": 0.5, \"safety-copy-pause\": 2, \"survey-pause\": 1.5},"
                         + " \"measured\"");
 
         assertThat(read(ahead).setupNanos()).isEqualTo(3_500_000);
+        assertThat(read(ahead).surveyNanos()).isEqualTo(1_500_000);
     }
 
     @Test

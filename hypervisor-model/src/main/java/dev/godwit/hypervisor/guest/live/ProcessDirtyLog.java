@@ -4,10 +4,10 @@ import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.memory.PageContent;
-import dev.godwit.linux.PageSize;
 import dev.godwit.linux.ProcessMaps;
 import dev.godwit.trace.MemoryKind;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -58,16 +58,16 @@ public final class ProcessDirtyLog extends NestedPagingDirtyLog {
     @Override
     public int getAndClear(PageBitmap into) {
         List<ProcessMaps.Entry> mappings = process.mappings();
-        scan(mappings, this::written);
+        scan(mappings, this::enter);
         PageBitmap present = new PageBitmap(pages.capacity());
         for (ProcessMaps.Entry mapping : mappings) {
-            process.scanPresent(mapping, (start, end) -> forEach(start, end, page -> present.set(pages.require(page))));
+            process.scanPresent(mapping, (start, end) -> pages.requireAll(start, end, present::set));
         }
         compare(present);
         return super.getAndClear(into);
     }
 
-    private void scan(List<ProcessMaps.Entry> mappings, PageSink sink) {
+    private void scan(List<ProcessMaps.Entry> mappings, IntConsumer sink) {
         List<AddressRange> leftOut = untracked.get();
         leftOut.forEach(process::leaveUntracked);
         for (ProcessMaps.Entry mapping : mappings) {
@@ -84,14 +84,14 @@ public final class ProcessDirtyLog extends NestedPagingDirtyLog {
         }
     }
 
-    private void scanTracked(AddressRange range, PageSink sink) {
+    private void scanTracked(AddressRange range, IntConsumer sink) {
         if (!range.isEmpty() && process.track(range)) {
-            process.scanWritten(range, (start, end) -> forEach(start, end, sink));
+            process.scanWritten(range, (start, end) -> pages.requireAll(start, end, sink));
         }
     }
 
-    private void scanPresent(AddressRange range, PageSink sink) {
-        process.scanPresent(range, (start, end) -> forEach(start, end, sink));
+    private void scanPresent(AddressRange range, IntConsumer sink) {
+        process.scanPresent(range, (start, end) -> pages.requireAll(start, end, sink));
     }
 
     @Override
@@ -100,14 +100,12 @@ public final class ProcessDirtyLog extends NestedPagingDirtyLog {
         return 0;
     }
 
-    private void found(long page) {
-        int gfn = pages.require(page);
+    private void found(int gfn) {
         known.set(gfn);
         memory.receive(gfn, PageContent.first(gfn, MemoryKind.NATIVE, false));
     }
 
-    private void written(long page) {
-        int gfn = pages.require(page);
+    private void enter(int gfn) {
         known.set(gfn);
         memory.write(gfn, MemoryKind.NATIVE.code(), false);
     }
@@ -118,7 +116,7 @@ public final class ProcessDirtyLog extends NestedPagingDirtyLog {
                 known.clear(gfn);
                 memory.write(gfn, MemoryKind.NATIVE.code(), true);
             } else if (!known.get(gfn) && present.get(gfn)) {
-                written(pages.page(gfn));
+                enter(gfn);
             }
         }
     }
@@ -126,16 +124,5 @@ public final class ProcessDirtyLog extends NestedPagingDirtyLog {
     /** True if the page had content when the log was last read. */
     public boolean hasContent(int gfn) {
         return known.get(gfn);
-    }
-
-    private interface PageSink {
-        void page(long number);
-    }
-
-    private static void forEach(long start, long end, PageSink sink) {
-        long last = end >>> PageSize.shift();
-        for (long page = start >>> PageSize.shift(); page < last; page++) {
-            sink.page(page);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.guest.live;
 
 import dev.godwit.hypervisor.guest.PageTable;
+import dev.godwit.linux.PageSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,6 +99,23 @@ public final class ProcessPages {
         }
         add(page >> BLOCK_SHIFT);
         return gfnOf(page);
+    }
+
+    /**
+     * Frames of all pages of a range of addresses, each of which is given one if it has none. It is asked once for a block, not for
+     * each of hundreds of thousands of pages: a program stands meanwhile.
+     *
+     * @throws IllegalStateException as {@link #require} does
+     */
+    void requireAll(long start, long end, IntConsumer each) {
+        long endPage = end >>> PageSize.shift();
+        for (long page = start >>> PageSize.shift(); page < endPage; ) {
+            long blockEnd = Math.min(endPage, (page | (BLOCK_PAGES - 1)) + 1);
+            int gfn = require(page);
+            for (; page < blockEnd; page++) {
+                each.accept(gfn++);
+            }
+        }
     }
 
     private void add(long block) {

@@ -33,6 +33,7 @@ public final class RunningProcess implements AutoCloseable {
     private final ProcessControl control;
     private RemoteUserfaultfd tracker;
     private boolean paused;
+    private int pauses;
 
     private RunningProcess(long pid, ProcessControl control) {
         this.pid = pid;
@@ -154,12 +155,18 @@ public final class RunningProcess implements AutoCloseable {
         if (!paused) {
             control.stop();
             paused = true;
+            pauses++;
         }
     }
 
     /** True while it stands because of {@link #pause}. */
     public boolean isPaused() {
         return paused;
+    }
+
+    /** How often it was stopped so far: what was read while it stood is so until that has changed. */
+    public int pauses() {
+        return pauses;
     }
 
     /** Lets it go on. No harm if it does. */

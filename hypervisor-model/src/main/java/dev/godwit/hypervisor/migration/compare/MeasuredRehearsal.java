@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param setupNanos from its beginning until the destination was ready, and what held it up later that holds up no migration
  * @param logNanos time that it spent on reading what the program had written, from outside; 0 if that is not known
  * @param logReadings how often it did that, the beginning of the tracking left out
+ * @param surveyNanos of its downtime, how long it looked from outside which pages there are, if the program runs ahead of them; 0 if it
+ *     does not
  * @param compilingNanos processor time of the other threads of the process that rehearsed, most of it JIT compilers; 0 if that is
  *     not known
  * @param machine it was made on, as far as that was measured before; empty: processors are left out of its replay
@@ -45,6 +47,7 @@ public record MeasuredRehearsal(
         long setupNanos,
         long logNanos,
         long logReadings,
+        long surveyNanos,
         long compilingNanos,
         Optional<RehearsingMachine> machine) {
 
@@ -66,6 +69,7 @@ public record MeasuredRehearsal(
         require(rounds >= 0, "rounds", rounds);
         require(setupNanos >= 0 && setupNanos <= totalNanos, "setup time", setupNanos);
         require(logNanos >= 0 && logNanos <= totalNanos, "time for the dirty log", logNanos);
+        require(surveyNanos >= 0 && surveyNanos <= totalNanos, "time to look which pages there are", surveyNanos);
         require(compilingNanos >= 0 && compilingNanos <= 1L << 50, "time for compiling", compilingNanos);
         require(logReadings >= 0 && logReadings <= 1L << 40, "readings of the dirty log", logReadings);
     }

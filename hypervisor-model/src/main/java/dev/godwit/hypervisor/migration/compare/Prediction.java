@@ -11,6 +11,7 @@ import dev.godwit.hypervisor.memory.DirtyLog;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.HostMemory;
 import dev.godwit.hypervisor.memory.NestedPagingDirtyLog;
+import dev.godwit.hypervisor.migration.AheadWork;
 import dev.godwit.hypervisor.migration.CancelToken;
 import dev.godwit.hypervisor.migration.ConvergencePolicy;
 import dev.godwit.hypervisor.migration.Migration;
@@ -31,6 +32,7 @@ import dev.godwit.hypervisor.sim.RandomStreams;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
+import dev.godwit.hypervisor.vcpu.Vcpu;
 import java.util.Optional;
 
 /**
@@ -39,12 +41,12 @@ import java.util.Optional;
  * <p>A rehearsal migrates one process, so what is replayed is that process alone, without the kernel and the page cache
  * around it; link, technique, limits and encoding are those of the rehearsal. So is what a rehearsal does in another way than a
  * hypervisor: how long it took to set up, to keep its safety copy, and to read from outside what the program had
- * written. Nothing else of what it measured is used. The same trace and rehearsal give the same prediction.
+ * written, or, in the pause before a program runs ahead, which pages there are. Nothing else of what it measured is used. The same trace and rehearsal give the same prediction.
  *
  * <p>If the rehearsal says what was known of its machine before it began ({@link RehearsingMachine}), its replay has that machine's
  * processors, and shares them fairly between sender, destination and program; then it is also given what the JIT compilers of the
  * process that rehearsed had to do, which had just been started, as a hypervisor has not. What runs ahead of its memory takes
- * another way, through the guardian; if what that asks was not measured beforehand, it is replayed without processors.
+ * another way, through the guardian, and is handed over by messages, which took as long with a program that does nothing; if what that asks was not measured beforehand, it is replayed without processors.
  *
  * @param measured by the rehearsal
  * @param status how the replayed migration ended
@@ -71,7 +73,8 @@ public record Prediction(
         VirtualClock clock = new VirtualClock();
         ReplayedGuest guest = ReplayedGuest.ofProcess(run, new RandomStreams(SEED), clock);
         int pages = guest.frames().pages();
-        VirtualMachine source = machine("source", guest, clock, log(pages, measured));
+        RehearsedLog log = new RehearsedLog(pages, measured);
+        VirtualMachine source = machine("source", guest, clock, log);
         VirtualMachine destination = machine("destination", guest, clock, new NestedPagingDirtyLog(pages));
         Way way = measured.machine()
                 .filter(machine -> measured.technique().equals(PreCopyEngine.TECHNIQUE)
@@ -96,10 +99,21 @@ public record Prediction(
         long memoryBytes =
                 source.memory().populatedPages() * (long) guest.frames().pageSizeBytes();
         clock.advance(measured.setupNanos());
+        long pauseNanos = pauseNanos(measured);
+        source.watch(changed -> {
+            log.stands(!changed.isRunning());
+            if (changed.vcpu().state() == Vcpu.RunState.PAUSED) {
+                clock.advance(pauseNanos);
+            }
+        });
         Migration migration = engine.run();
         MigrationStatistics statistics = engine.statistics();
         statistics.setSetupNanos(statistics.setupNanos() + measured.setupNanos());
         statistics.setTotalNanos(statistics.totalNanos() + measured.setupNanos());
+        if (statistics.downtimeNanos() > 0) {
+            // The engine counts from when the guest stands.
+            statistics.setDowntimeNanos(statistics.downtimeNanos() + pauseNanos);
+        }
         return new Prediction(measured, migration.status().label(), migration.reason(), memoryBytes, statistics);
     }
 
@@ -145,19 +159,19 @@ public record Prediction(
         return new VirtualLink(clock, measured.bandwidthBytesPerSecond(), measured.latencyNanos());
     }
 
-    /** One that costs as much to read as that of the rehearsal did on the average, if that is known. */
-    private static DirtyLog log(int pages, MeasuredRehearsal measured) {
-        if (measured.logNanos() == 0) {
-            return new NestedPagingDirtyLog(pages);
+    /**
+     * What holds a rehearsal up in its pause before its program runs ahead, beside what is sent: looking which pages there are, as it
+     * was measured, and handing over, as it was with a program that does nothing.
+     */
+    private static long pauseNanos(MeasuredRehearsal measured) {
+        if (measured.technique().equals(PreCopyEngine.TECHNIQUE)) {
+            return 0;
         }
-        long nanosPerReading = measured.logNanos() / (measured.logReadings() + 1);
-        return new NestedPagingDirtyLog(pages) {
-            @Override
-            public long takeCostNanos() {
-                long unused = super.takeCostNanos();
-                return nanosPerReading;
-            }
-        };
+        double handOverNanos = measured.machine()
+                .flatMap(machine -> machine.work().ahead())
+                .map(AheadWork::handOverNanos)
+                .orElse(0.0);
+        return measured.surveyNanos() + (long) handOverNanos;
     }
 
     private static VirtualMachine machine(String name, ReplayedGuest guest, VirtualClock clock, DirtyLog log) {

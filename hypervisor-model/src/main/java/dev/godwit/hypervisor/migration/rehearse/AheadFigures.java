@@ -10,9 +10,12 @@ import java.util.Optional;
 final class AheadFigures {
     private AheadFigures() {}
 
-    /** What the engine cannot know: what is no part of a migration, and what the guardian counted. */
+    /** What the engine cannot know: what is a part of a migration and what is none, and what the guardian counted. */
     static void correct(MigrationStatistics statistics, SafetyCopy copy, RealSide side, Switchover switchover) {
-        statistics.setDowntimeNanos(statistics.downtimeNanos() - switchover.safetyNanos());
+        statistics.setDowntimeNanos(statistics.downtimeNanos()
+                + switchover.unseenNanos()
+                - switchover.safetyNanos()
+                - switchover.sortingNanos());
         statistics
                 .runAhead()
                 .ifPresent(engines -> statistics.setRunAhead(new RunAheadStatistics(
@@ -51,6 +54,7 @@ final class AheadFigures {
                 preparingNanos,
                 switchover.catchingUpNanos(),
                 switchover.safetyNanos(),
+                switchover.surveyNanos(),
                 engines.map(RunAheadStatistics::vmLost).orElse(false),
                 recoveryNanos);
     }

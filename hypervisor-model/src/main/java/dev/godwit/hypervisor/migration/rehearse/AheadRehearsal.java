@@ -1,7 +1,6 @@
 package dev.godwit.hypervisor.migration.rehearse;
 
 import dev.godwit.agent.heap.RemoteHeap;
-import dev.godwit.agent.heap.UnreadableVmException;
 import dev.godwit.agent.heap.VmRanges;
 import dev.godwit.hypervisor.guest.GuestAgent;
 import dev.godwit.hypervisor.guest.GuestFrames;
@@ -36,7 +35,6 @@ import dev.godwit.linux.PageSize;
 import dev.godwit.linux.guardian.Guardian;
 import dev.godwit.linux.guardian.GuardianException;
 import dev.godwit.linux.guardian.SafetyCopy;
-import dev.godwit.trace.HeapLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -47,7 +45,7 @@ import java.util.Optional;
  * to the destination host, comes back from there, is compared, and is brought to the program by the guardian.
  *
  * <p>What only a rehearsal does in the pause, saving the last pages and taking all away, is measured and left out of the
- * downtime. Whatever breaks behind the switch, the program gets what it lacks from the safety copy.
+ * downtime; looking from outside which pages there are is part of it, as in every rehearsal. Whatever breaks behind the switch, the program gets what it lacks from the safety copy.
  */
 final class AheadRehearsal {
     private static final long BRING_LIMIT_NANOS = 60_000_000_000L;
@@ -178,7 +176,16 @@ final class AheadRehearsal {
                 link::addReadingNanos)) {
             encoder = new SavedPageEncoder(ofProcess, copy, pageBytes);
             switchover = new Switchover(
-                    process, pages, destination.memory(), log, encoder, stream, guardian, watch, options.poison());
+                    process,
+                    pages,
+                    destination.memory(),
+                    log,
+                    encoder,
+                    stream,
+                    guardian,
+                    watch,
+                    options.poison(),
+                    text -> engine.statistics().notice(text));
             return migrate(inside);
         }
     }
@@ -297,20 +304,9 @@ final class AheadRehearsal {
             stream.paused();
             jvm.flatMap(RunningJvmAgent::moment).ifPresent(engine.statistics().moments()::stoppedAt);
             watch.busy(true);
-            // The books know from here on which pages there are, and what they are.
-            log.sync();
-            if (heap != null) {
-                new KindsOfMemory(pages, source.memory()).enter(ranges, layout());
-            }
+            // The books know from here on which pages there are.
+            log.survey();
             watch.busy(false);
-        }
-    }
-
-    private Optional<HeapLayout> layout() {
-        try {
-            return Optional.of(heap.readLayout(clock.nanos()));
-        } catch (UnreadableVmException collecting) {
-            return Optional.empty();
         }
     }
 
@@ -323,6 +319,8 @@ final class AheadRehearsal {
                 changed.release();
                 throw neverRan;
             }
+            KindsOfMemory kinds = new KindsOfMemory(pages, source.memory());
+            switchover.sort(() -> jvm.ifPresent(told -> kinds.enter(ranges, told.lastLayout())));
         }
     }
 

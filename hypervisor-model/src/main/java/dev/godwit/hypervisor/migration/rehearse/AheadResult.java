@@ -22,6 +22,8 @@ package dev.godwit.hypervisor.migration.rehearse;
  * @param catchingUpNanos how long the migration was held up later, while the program ran, to save what it had written since
  * @param safetyPauseNanos how long the program stood for what only a rehearsal does: the rest of the safety copy, and taking
  *     the pages away; it is not part of the downtime
+ * @param surveyPauseNanos how long it stood while the rehearsal looked from outside which pages there are, and wrote down which of
+ *     them follow; it is part of the downtime, although a hypervisor reads a table
  * @param vmLost true if the link was lost behind the switch: a VM would be lost, the program got everything from the safety
  *     copy
  * @param recoveryNanos after that loss, how long until the program had all of its memory; 0 without one
@@ -43,5 +45,6 @@ public record AheadResult(
         long preparingNanos,
         long catchingUpNanos,
         long safetyPauseNanos,
+        long surveyPauseNanos,
         boolean vmLost,
         long recoveryNanos) {}

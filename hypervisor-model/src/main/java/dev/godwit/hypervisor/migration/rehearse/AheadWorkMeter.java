@@ -32,13 +32,14 @@ public final class AheadWorkMeter implements ProgressListener {
 
     /** Processor time of the threads when so many pages had been sent. */
     private record Sample(long pages, long sendNanos, long hostNanos, long takeNanos, long placeNanos) {
-        AheadWork perPageSince(Sample before) {
+        AheadWork perPageSince(Sample before, long handOverNanos) {
             double more = pages - before.pages;
             return new AheadWork(
                     (sendNanos - before.sendNanos) / more,
                     (hostNanos - before.hostNanos) / more,
                     (takeNanos - before.takeNanos) / more,
-                    (placeNanos - before.placeNanos) / more);
+                    (placeNanos - before.placeNanos) / more,
+                    handOverNanos);
         }
     }
 
@@ -113,7 +114,13 @@ public final class AheadWorkMeter implements ProgressListener {
         if (last.hostNanos <= first.hostNanos) {
             throw new IOException("the kernel does not say what processor time threads have had (schedstat)");
         }
-        return last.perPageSince(first);
+        return last.perPageSince(first, handOverNanos(result));
+    }
+
+    /** What a rehearsal needs to look which pages there are depends on how many it has: it is none of it. */
+    private static long handOverNanos(RehearsalResult result) {
+        long surveyNanos = result.ahead().map(AheadResult::surveyPauseNanos).orElse(0L);
+        return Math.max(0, result.migration().statistics().downtimeNanos() - surveyNanos);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.stream.PageHash;
 import dev.godwit.hypervisor.stream.PageRun;
 import dev.godwit.linux.NativeBuffer;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ final class HeldMemory implements AutoCloseable {
     /** Missing, but for a version that came before. */
     private static final byte BEHIND = 4;
 
+    private static final int STATES = 5;
+
     private final Map<Long, Block> blocks = new HashMap<>();
     private final PageHash hash = new PageHash();
     private final int pageBytes;
@@ -36,6 +39,7 @@ final class HeldMemory implements AutoCloseable {
         private final NativeBuffer memory;
         private final ByteBuffer bytes;
         private final byte[] states = new byte[BLOCK_PAGES];
+        private int known;
 
         Block(int pageBytes) {
             memory = NativeBuffer.shared((long) BLOCK_PAGES * pageBytes);
@@ -44,6 +48,33 @@ final class HeldMemory implements AutoCloseable {
 
         ByteBuffer page(int place, int pageBytes) {
             return bytes.limit((place + 1) * pageBytes).position(place * pageBytes);
+        }
+
+        /** First of these places of which nothing was said yet, behind the last if there is none. */
+        int firstUnknown(int from, int behind) {
+            if (known == BLOCK_PAGES) {
+                return behind;
+            }
+            int place = from;
+            while (place < behind && states[place] != UNKNOWN) {
+                place++;
+            }
+            return place;
+        }
+    }
+
+    /** Pages one behind the other, those of one block at a time: a guest has hundreds of thousands, and stands meanwhile. */
+    private interface InBlock {
+        void pages(Block block, int from, int behind);
+    }
+
+    private void inBlocks(long firstPage, int pages, InBlock each) {
+        long end = firstPage + pages;
+        for (long page = firstPage; page < end; ) {
+            int from = (int) (page % BLOCK_PAGES);
+            int behind = (int) Math.min(BLOCK_PAGES, from + end - page);
+            each.pages(block(page), from, behind);
+            page += behind - from;
         }
     }
 
@@ -65,12 +96,11 @@ final class HeldMemory implements AutoCloseable {
      */
     void put(long firstPage, int pages, ByteBuffer data) {
         int end = data.limit();
-        for (int i = 0; i < pages; i++) {
-            Block block = become(firstPage + i, HELD);
-            int place = (int) ((firstPage + i) % BLOCK_PAGES);
-            data.limit(data.position() + pageBytes);
-            block.page(place, pageBytes).put(data);
-        }
+        inBlocks(firstPage, pages, (block, from, behind) -> {
+            become(block, from, behind, HELD);
+            data.limit(data.position() + (behind - from) * pageBytes);
+            block.bytes.limit(behind * pageBytes).position(from * pageBytes).put(data);
+        });
         data.limit(end);
     }
 
@@ -90,28 +120,36 @@ final class HeldMemory implements AutoCloseable {
 
     /** Takes pages of zeros. */
     void putZeros(long firstPage, int pages) {
-        for (long page = firstPage; page < firstPage + pages; page++) {
-            Block block = become(page, HELD);
-            ByteBuffer zeros = block.page((int) (page % BLOCK_PAGES), pageBytes);
+        inBlocks(firstPage, pages, (block, from, behind) -> {
+            become(block, from, behind, HELD);
+            ByteBuffer zeros = block.bytes.limit(behind * pageBytes).position(from * pageBytes);
             while (zeros.hasRemaining()) {
                 zeros.putLong(0);
             }
-        }
+        });
     }
 
     /** Nobody needs what these pages hold. */
     void drop(long firstPage, int pages) {
-        for (long page = firstPage; page < firstPage + pages; page++) {
-            become(page, DROPPED);
-        }
+        inBlocks(firstPage, pages, (block, from, behind) -> become(block, from, behind, DROPPED));
     }
 
     /** What these pages hold comes later. */
     void expect(long firstPage, int pages) {
-        for (long page = firstPage; page < firstPage + pages; page++) {
-            byte before = block(page).states[(int) (page % BLOCK_PAGES)];
-            become(page, before == HELD || before == BEHIND ? BEHIND : MISSING);
-        }
+        inBlocks(firstPage, pages, (block, from, behind) -> {
+            for (int place = from; place < behind; ) {
+                byte state = expected(block.states[place]);
+                int first = place++;
+                while (place < behind && expected(block.states[place]) == state) {
+                    place++;
+                }
+                become(block, first, place, state);
+            }
+        });
+    }
+
+    private static byte expected(byte before) {
+        return before == HELD || before == BEHIND ? BEHIND : MISSING;
     }
 
     /** Pages that are still to come. */
@@ -127,19 +165,22 @@ final class HeldMemory implements AutoCloseable {
         return block.bytes.limit(behind * pageBytes).position(place * pageBytes);
     }
 
-    private Block become(long page, byte state) {
-        Block block = block(page);
-        int place = (int) (page % BLOCK_PAGES);
-        byte before = block.states[place];
-        heldPages += (state == HELD ? 1 : 0) - (before == HELD ? 1 : 0);
-        droppedPages += (state == DROPPED ? 1 : 0) - (before == DROPPED ? 1 : 0);
-        missingPages += (isMissing(state) ? 1 : 0) - (isMissing(before) ? 1 : 0);
-        if (heldPages > mostPages) {
+    private void become(Block block, int from, int behind, byte state) {
+        int[] before = new int[STATES];
+        for (int place = from; place < behind; place++) {
+            before[block.states[place]]++;
+        }
+        int pages = behind - from;
+        long held = heldPages + (state == HELD ? pages : 0) - before[HELD];
+        if (held > mostPages) {
             throw new IllegalStateException("no room for more than " + mostPages * pageBytes / (1 << 20)
                     + " MiB: give the host a larger --memory");
         }
-        block.states[place] = state;
-        return block;
+        heldPages = held;
+        droppedPages += (state == DROPPED ? pages : 0) - before[DROPPED];
+        missingPages += (isMissing(state) ? pages : 0) - before[MISSING] - before[BEHIND];
+        block.known += before[UNKNOWN];
+        Arrays.fill(block.states, from, behind, state);
     }
 
     private static boolean isMissing(byte state) {
@@ -149,11 +190,15 @@ final class HeldMemory implements AutoCloseable {
     /** First page of the runs that is neither here, nor dropped, nor to come later, -1 if there is none. */
     long firstUnknown(List<PageRun> runs) {
         for (PageRun run : runs) {
-            for (long page = run.first(); page < run.end(); page++) {
+            for (long page = run.first(); page < run.end(); ) {
                 Block block = blocks.get(page / BLOCK_PAGES);
-                if (block == null || block.states[(int) (page % BLOCK_PAGES)] == UNKNOWN) {
-                    return page;
+                int from = (int) (page % BLOCK_PAGES);
+                int behind = (int) Math.min(BLOCK_PAGES, from + run.end() - page);
+                int unknown = block == null ? from : block.firstUnknown(from, behind);
+                if (unknown < behind) {
+                    return page + unknown - from;
                 }
+                page += behind - from;
             }
         }
         return -1;

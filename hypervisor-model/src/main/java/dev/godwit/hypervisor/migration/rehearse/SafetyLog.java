@@ -35,8 +35,10 @@ final class SafetyLog implements DirtyLog {
     private final long[] ends = new long[BATCH_RUNS];
     private int coveredFrames;
     private boolean started;
+    private int readInPause;
     private long savedPages;
     private long catchingUpNanos;
+    private long surveyNanos;
 
     /** @param alive is told now and then while pages are saved */
     SafetyLog(ProcessDirtyLog log, RunningProcess process, ProcessPages pages, SafetyCopy copy, Runnable alive) {
@@ -80,6 +82,18 @@ final class SafetyLog implements DirtyLog {
         return catchingUpNanos;
     }
 
+    /** Reads the log of the process that stands, which nobody has asked for: from here on the books know which pages there are. */
+    void survey() {
+        long from = WallClock.nanos();
+        sync();
+        surveyNanos += WallClock.nanos() - from;
+    }
+
+    /** How long {@link #survey} took so far. */
+    long surveyNanos() {
+        return surveyNanos;
+    }
+
     /** Begins once; asked again, as an engine does, it only looks what was written and forgets it. */
     @Override
     public void start() {
@@ -120,8 +134,15 @@ final class SafetyLog implements DirtyLog {
         return taken;
     }
 
-    /** Reads the log of the process; after it the books know which pages there are. */
+    /**
+     * Reads the log of the process; after it the books know which pages there are. Of a process that has stood since the last time
+     * there is nothing to read.
+     */
     void sync() {
+        if (process.isPaused() && process.pauses() == readInPause) {
+            return;
+        }
+        readInPause = process.isPaused() ? process.pauses() : 0;
         PageBitmap fresh = new PageBitmap(pages.capacity());
         int unused = log.getAndClear(fresh);
         for (int gfn = fresh.next(0); gfn >= 0; gfn = fresh.next(gfn + 1)) {

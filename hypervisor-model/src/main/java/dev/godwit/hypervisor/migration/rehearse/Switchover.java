@@ -5,9 +5,12 @@ import dev.godwit.hypervisor.guest.live.RunningProcess;
 import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.memory.PageBitmap;
 import dev.godwit.hypervisor.sim.WallClock;
+import dev.godwit.hypervisor.stream.PageRun;
 import dev.godwit.linux.guardian.Guardian;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * From the last instruction at the source to the first at the destination, and what a rehearsal needs for that: the last
@@ -23,8 +26,11 @@ final class Switchover {
     private final Guardian guardian;
     private final StandstillWatch watch;
     private final boolean poison;
+    private final Consumer<String> notices;
     private boolean done;
     private long safetyNanos;
+    private long listingNanos;
+    private long sortingNanos;
     private long missingPages;
     private long takenPages;
     private long emptiedPages;
@@ -38,7 +44,8 @@ final class Switchover {
             SourceStream stream,
             Guardian guardian,
             StandstillWatch watch,
-            boolean poison) {
+            boolean poison,
+            Consumer<String> notices) {
         this.process = process;
         this.pages = pages;
         this.destination = destination;
@@ -48,6 +55,7 @@ final class Switchover {
         this.guardian = guardian;
         this.watch = watch;
         this.poison = poison;
+        this.notices = notices;
     }
 
     /**
@@ -64,8 +72,11 @@ final class Switchover {
         log.check(gfn -> !dropped.get(gfn));
         watch.busy(false);
         safetyNanos += WallClock.nanos() - saving;
+        long listing = WallClock.nanos();
         nameWithout(dropped);
-        stream.switchOver(MissingMemory.runs(pages, destination::isMissing));
+        List<PageRun> missing = MissingMemory.runs(pages, destination::isMissing);
+        listingNanos += WallClock.nanos() - listing;
+        stream.switchOver(missing);
         long taking = WallClock.nanos();
         watch.busy(true);
         empty(dropped);
@@ -113,6 +124,25 @@ final class Switchover {
         done = true;
     }
 
+    /**
+     * The program goes on: what its pages are is entered into the books, so that they are pushed in the order in which it needs them.
+     * Whatever becomes of that, it has begun.
+     */
+    void sort(Runnable enterKinds) {
+        long from = WallClock.nanos();
+        try {
+            enterKinds.run();
+        } catch (RuntimeException unordered) {
+            notices.accept("pages were pushed in no particular order: " + unordered.getMessage());
+        }
+        sortingNanos += WallClock.nanos() - from;
+    }
+
+    /** How long the migration was held up by {@link #sort}; the engine takes it for downtime. */
+    long sortingNanos() {
+        return sortingNanos;
+    }
+
     /** True once pages have been taken away. */
     boolean isDone() {
         return done;
@@ -123,9 +153,19 @@ final class Switchover {
         return log.catchingUpNanos();
     }
 
-    /** How long the program stood for what only a rehearsal does. */
+    /** How long the program stood for the safety copy. */
     long safetyNanos() {
         return safetyNanos;
+    }
+
+    /** How long it stood while the rehearsal looked from outside which pages there are: the engine does not know of that. */
+    long unseenNanos() {
+        return log.surveyNanos();
+    }
+
+    /** That, and how long it took to say page by page which of them follow. */
+    long surveyNanos() {
+        return log.surveyNanos() + listingNanos;
     }
 
     /** Pages that were to follow. */

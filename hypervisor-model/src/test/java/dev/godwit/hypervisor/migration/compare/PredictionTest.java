@@ -19,7 +19,7 @@ class PredictionTest {
 
     private static final PageWork WORK = new PageWork(4000, 100, 12_000, 9000, 6000, 0);
 
-    private static final AheadWork AHEAD = new AheadWork(3000, 5000, 2000, 4000);
+    private static final AheadWork AHEAD = new AheadWork(3000, 5000, 2000, 4000, 25 * MS);
 
     private final RecordedRun run = new SyntheticTrace(3).record();
 
@@ -77,10 +77,10 @@ class PredictionTest {
     @Test
     void whatTheCompilersOfTheRehearsingProcessHadToDoSlowsItUntilItIsDone() {
         RehearsingMachine machine = new RehearsingMachine(1, true, 0, WORK);
-        long none = nanos(measured("pre-copy", 0, 0, 0, 1_250_000_000, 0, Optional.of(machine)));
-        long some = nanos(measured("pre-copy", 0, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
+        long none = nanos(measured("pre-copy", 0, 0, 0, 0, 1_250_000_000, 0, Optional.of(machine)));
+        long some = nanos(measured("pre-copy", 0, 0, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
         long beforeAnythingWasSent =
-                nanos(measured("pre-copy", 300 * MS, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
+                nanos(measured("pre-copy", 300 * MS, 0, 0, 0, 1_250_000_000, 40 * MS, Optional.of(machine)));
 
         // On one processor all that is done takes its time.
         assertThat(some).isGreaterThan(none + 39 * MS);
@@ -138,6 +138,30 @@ class PredictionTest {
         }
     }
 
+    @Test
+    void whatHeldARehearsalUpInItsPauseIsInTheDowntimeOfItsReplay() {
+        RehearsingMachine machine = new RehearsingMachine(2, true, 1, WORK.withAhead(AHEAD));
+        for (String technique : List.of("post-copy", "hybrid", "cancellable-post-copy")) {
+            Prediction none = Prediction.of(run, by(technique, new RehearsingMachine(2, true, 1, WORK)));
+            Prediction some = Prediction.of(
+                    run, measured(technique, 0, 90 * MS, 2, 12 * MS, 1_250_000_000, 0, Optional.of(machine)));
+
+            // The messages are a little slower than the link alone.
+            assertThat(some.statistics().downtimeNanos())
+                    .as(technique)
+                    .isBetween((12 + 25) * MS, none.statistics().downtimeNanos() + (12 + 25 + 1) * MS);
+        }
+    }
+
+    @Test
+    void theReadingInThePauseOfAHybridIsItsSurvey() {
+        MeasuredRehearsal measured = measured("hybrid", 0, 90 * MS, 2, 12 * MS, 1_250_000_000, 0, Optional.empty());
+        Prediction given = Prediction.of(run, measured);
+
+        assertThat(given.statistics().dirtyLogNanos()).isEqualTo(90 * MS);
+        assertThat(given.statistics().downtimeNanos()).isBetween(12 * MS, 14 * MS);
+    }
+
     private static long perPage(Prediction prediction, double nanos) {
         return (long) (prediction.statistics().transferredBytes() / (4096.0 + 8) * nanos);
     }
@@ -147,11 +171,11 @@ class PredictionTest {
     }
 
     private static MeasuredRehearsal by(String technique, RehearsingMachine machine) {
-        return measured(technique, 0, 0, 0, 1_250_000_000, 0, Optional.of(machine));
+        return measured(technique, 0, 0, 0, 0, 1_250_000_000, 0, Optional.of(machine));
     }
 
     private static MeasuredRehearsal measured(long setupNanos, long logNanos, long logReadings) {
-        return measured("pre-copy", setupNanos, logNanos, logReadings, 125_000_000, 0, Optional.empty());
+        return measured("pre-copy", setupNanos, logNanos, logReadings, 0, 125_000_000, 0, Optional.empty());
     }
 
     private static MeasuredRehearsal measured(
@@ -159,6 +183,7 @@ class PredictionTest {
             long setupNanos,
             long logNanos,
             long logReadings,
+            long surveyNanos,
             long bytesPerSecond,
             long compilingNanos,
             Optional<RehearsingMachine> machine) {
@@ -180,6 +205,7 @@ class PredictionTest {
                 setupNanos,
                 logNanos,
                 logReadings,
+                surveyNanos,
                 compilingNanos,
                 machine);
     }

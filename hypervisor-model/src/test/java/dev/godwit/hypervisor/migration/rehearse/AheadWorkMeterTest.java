@@ -41,6 +41,7 @@ class AheadWorkMeterTest {
         assertThat(work.hostNanos()).isPositive();
         assertThat(work.takeNanos()).isPositive();
         assertThat(work.placeNanos()).isPositive();
+        assertThat(work.handOverNanos()).isPositive();
     }
 
     @Test
