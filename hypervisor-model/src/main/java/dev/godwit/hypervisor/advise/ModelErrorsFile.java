@@ -36,6 +36,7 @@ public final class ModelErrorsFile {
     public static final String HEADER = """
             # program | technique | bytes per second of the link | hints | total time in ms, measured | modelled
             #   | downtime in ms, measured | modelled | application stopped in ms, measured | modelled | sent bytes, measured | modelled
+            # Downtime and stop are without what a hypervisor has not to do: keeping a safety copy, and looking which pages there are.
             """;
 
     private ModelErrorsFile() {}

@@ -4,6 +4,7 @@ import dev.godwit.hypervisor.advise.ModelErrors.Case;
 import dev.godwit.hypervisor.advise.ModelErrors.Pair;
 import dev.godwit.hypervisor.cli.rehearse.RecordingBefore;
 import dev.godwit.hypervisor.cli.rehearse.RehearsedProgram;
+import dev.godwit.hypervisor.migration.MigrationStatistics;
 import dev.godwit.hypervisor.migration.MigrationStatus;
 import dev.godwit.hypervisor.migration.compare.Prediction;
 import dev.godwit.hypervisor.report.ModelErrorsReport.Setting;
@@ -20,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ComparedRehearsal {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final int MAX_ROUNDS = 10;
+    private static final double NANOS_PER_MILLI = 1e6;
 
     private ComparedRehearsal() {}
 
@@ -81,30 +83,32 @@ final class ComparedRehearsal {
         }
     }
 
-    private static Case held(Setting setting, byte[] json, Prediction prediction) {
+    /**
+     * The figures side by side, without what only a rehearsal does while the program stands: keeping its safety copy, which is no part of
+     * the downtime, and looking from outside which pages there are, which is, and which the replay was told.
+     *
+     * @param json of the rehearsal
+     * @throws IllegalArgumentException if one of them is not positive; one line
+     */
+    static Case held(Setting setting, byte[] json, Prediction prediction) {
         JsonNode godwit = MAPPER.readTree(json).path("godwit");
-        double downtime = godwit.path("downtime").asDouble(0);
-        // The downtime is without what only a rehearsal does for its safety, and so is the stop that it is held
-        // against.
+        JsonNode ahead = godwit.path("ahead");
+        double survey = ahead.path("survey-pause").asDouble(0);
+        double downtime = godwit.path("downtime").asDouble(0) - survey;
         double stopped = godwit.path("app-pause").asDouble(0)
-                - godwit.path("ahead").path("safety-copy-pause").asDouble(0);
+                - ahead.path("safety-copy-pause").asDouble(0)
+                - survey;
+        MigrationStatistics model = prediction.statistics();
+        double modelledDowntime = model.downtimeNanos() / NANOS_PER_MILLI - survey;
+        double modelledStop = model.appPauseNanos() / NANOS_PER_MILLI - survey;
         return new Case(
                 setting.program(),
                 setting.technique(),
                 prediction.measured().bandwidthBytesPerSecond(),
                 setting.hints(),
-                new Pair(
-                        prediction.measured().totalNanos() / 1e6,
-                        prediction.statistics().totalNanos() / 1e6),
-                new Pair(downtime, prediction.statistics().downtimeNanos() / 1e6),
-                new Pair(
-                        Math.max(downtime, stopped),
-                        Math.max(
-                                        prediction.statistics().downtimeNanos(),
-                                        prediction.statistics().appPauseNanos())
-                                / 1e6),
-                new Pair(
-                        prediction.measured().transferredBytes(),
-                        prediction.statistics().transferredBytes()));
+                new Pair(prediction.measured().totalNanos() / NANOS_PER_MILLI, model.totalNanos() / NANOS_PER_MILLI),
+                new Pair(downtime, modelledDowntime),
+                new Pair(Math.max(downtime, stopped), Math.max(modelledDowntime, modelledStop)),
+                new Pair(prediction.measured().transferredBytes(), model.transferredBytes()));
     }
 }
