@@ -144,10 +144,13 @@ public record ModelErrors(List<Case> cases) {
      * missing is added as it is.
      */
     Outlook.Figures widen(Outlook.Figures figures) {
+        Band downtime = wider(figures.downtimeMillis(), Case::downtimeMillis, 1);
+        Band stopped = wider(figures.stoppedMillis(), Case::stoppedMillis, 1);
         return new Outlook.Figures(
                 wider(figures.totalSeconds(), Case::totalMillis, MILLIS_PER_SECOND),
-                wider(figures.downtimeMillis(), Case::downtimeMillis, 1),
-                wider(figures.stoppedMillis(), Case::stoppedMillis, 1),
+                downtime,
+                // While the VM runs nowhere, the application stands still too.
+                new Band(stopped.low(), stopped.middle(), Math.max(stopped.high(), downtime.high())),
                 wider(figures.sentMebibytes(), Case::sentBytes, BYTES_PER_MEBIBYTE));
     }
 

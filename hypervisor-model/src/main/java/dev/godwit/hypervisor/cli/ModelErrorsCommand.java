@@ -35,9 +35,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures how far the model is from reality.",
             "",
-            "Records a program, rehearses its migration at once, and replays the recording with the same technique, link and",
-            "limits; by several techniques, without and with hints, over links of several speeds, again and again. Without",
-            "PIDs the three demo applications are started for it. What it writes, godwit advise takes for its error band.",
+            "Records a program, rehearses its migration at once, and replays the recording with the same technique,",
+            "link and limits; by several techniques, without and with hints, over links of several speeds, again and",
+            "again. Without PIDs the three demo applications are started for it. What it writes, godwit advise takes",
+            "for its error band.",
             ""
         },
         footerHeading = "%nExamples:%n",

@@ -78,6 +78,17 @@ class ModelErrorsTest {
         assertThat(wider.sentMebibytes()).isEqualTo(new Band(9, 10, 14));
     }
 
+    @Test
+    void anApplicationIsNotStoppedForAShorterTimeThanItsVmRunsNowhere() {
+        ModelErrors errors =
+                ModelErrorsFile.parse(List.of("p | hybrid | 1 | on | 1 | 1 | 200 | 100 | 100 | 100 | 1 | 1"));
+        Band ten = new Band(9, 10, 11);
+
+        Outlook.Figures wider = errors.widen(new Outlook.Figures(ten, ten, ten, ten));
+
+        assertThat(wider.stoppedMillis()).isEqualTo(new Band(9, 10, 22));
+    }
+
     @ParameterizedTest
     @CsvSource({
         // Enough by technique, link and hints.
