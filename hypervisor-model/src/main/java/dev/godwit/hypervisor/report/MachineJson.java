@@ -16,6 +16,7 @@ final class MachineJson {
         json.put("processors", machine.processors());
         json.put("destination-here", machine.destinationHere());
         json.put("program-processors", ComparisonJson.rounded(machine.programProcessors()));
+        json.put("program-wants", ComparisonJson.rounded(machine.programWants()));
         json.put("page-send-nanos", Math.round(work.sendNanos()));
         json.put("page-receive-nanos", Math.round(work.firstNanos()));
         json.put("page-receive-again-nanos", Math.round(work.againNanos()));
@@ -46,6 +47,7 @@ final class MachineJson {
                 json.path("processors").asDouble(0),
                 json.path("destination-here").asBoolean(false),
                 json.path("program-processors").asDouble(0),
+                json.path("program-wants").asDouble(0),
                 new PageWork(
                         json.path("page-send-nanos").asDouble(0),
                         json.path("cold-pages").asLong(0),

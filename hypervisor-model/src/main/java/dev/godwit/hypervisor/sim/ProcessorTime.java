@@ -53,8 +53,9 @@ public final class ProcessorTime {
      * @param id by which the kernel knows it
      * @param name of which the kernel keeps the first 15 characters
      * @param nanos that it has had a processor
+     * @param waitedNanos that it could have run, but had to wait for one
      */
-    public record ThreadTime(int id, String name, long nanos) {}
+    public record ThreadTime(int id, String name, long nanos, long waitedNanos) {}
 
     /** Threads of a process, by their names: those that live now, and of which the kernel says what they have had. */
     public static List<ThreadTime> ofThreads(long pid, Predicate<String> names) {
@@ -69,7 +70,7 @@ public final class ProcessorTime {
         return times;
     }
 
-    /** First figure of {@code schedstat}: Documentation/scheduler/sched-stats.rst of the kernel. */
+    /** First two figures of {@code schedstat}: Documentation/scheduler/sched-stats.rst of the kernel. */
     private static Optional<ThreadTime> ofThread(Path thread, Predicate<String> names) {
         try {
             String name = Files.readString(thread.resolve("comm"), StandardCharsets.ISO_8859_1)
@@ -77,11 +78,14 @@ public final class ProcessorTime {
             if (!names.test(name)) {
                 return Optional.empty();
             }
-            String figures = Files.readString(thread.resolve("schedstat"), StandardCharsets.ISO_8859_1);
+            String[] figures = Files.readString(thread.resolve("schedstat"), StandardCharsets.ISO_8859_1)
+                    .strip()
+                    .split(" ", -1);
             return Optional.of(new ThreadTime(
                     Integer.parseInt(thread.getFileName().toString()),
                     name,
-                    Long.parseLong(figures.substring(0, figures.indexOf(' ')))));
+                    Long.parseLong(figures[0]),
+                    Long.parseLong(figures[1])));
         } catch (IOException | RuntimeException ended) {
             return Optional.empty();
         }

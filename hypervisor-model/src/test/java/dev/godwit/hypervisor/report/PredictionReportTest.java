@@ -23,7 +23,7 @@ class PredictionReportTest {
     @Test
     void whatWasKnownOfTheMachineComesBackAsItWasWritten() {
         PageWork work = new PageWork(1200, 32768, 3100, 2500, 1900, 250_000_000);
-        comesBack(new RehearsingMachine(2, true, 0.25, work));
+        comesBack(new RehearsingMachine(2, true, 0.25, 1.75, work));
         comesBack(new RehearsingMachine(
                 2, false, 0.25, work.withAhead(new AheadWork(3200, 5100, 1800, 3900, 21_500_000))));
     }

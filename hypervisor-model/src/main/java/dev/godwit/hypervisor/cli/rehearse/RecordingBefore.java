@@ -105,12 +105,17 @@ public final class RecordingBefore {
         try (ProcessorUse use = ProcessorUse.of(pid)) {
             Outcome outcome = RunningJvm.record(pid, agentJar, directory, settings, err);
             double programProcessors = use.processors();
+            double programWants = use.wantedProcessors();
             outcome.lines().forEach(err::println);
             err.flush();
             return new Recorded(
                     outcome.trace(),
                     work.map(pages -> new RehearsingMachine(
-                            Runtime.getRuntime().availableProcessors(), destinationHere, programProcessors, pages)));
+                            Runtime.getRuntime().availableProcessors(),
+                            destinationHere,
+                            programProcessors,
+                            programWants,
+                            pages)));
         }
     }
 

@@ -151,8 +151,19 @@ public record Prediction(
         WeighedPages pages =
                 new WeighedPages(encoder, machine.work(), source.memory().pages(), destination::isRunning);
         RehearsedLink link = new RehearsedLink(
-                clock, wire(clock, measured), machine, measured.compilingNanos(), pages, source, destination);
+                clock,
+                wire(clock, measured),
+                processorsOf(machine, measured),
+                measured.compilingNanos(),
+                pages,
+                source,
+                destination);
         return new Way(link, MigrationCpu.encodingOnly(clock), pages);
+    }
+
+    /** Whether pre-copy converges may hang on what a program wants more than it used: there it is not taken into account. */
+    private static RehearsingMachine processorsOf(RehearsingMachine machine, MeasuredRehearsal measured) {
+        return measured.technique().equals(PreCopyEngine.TECHNIQUE) ? machine.asUsed() : machine;
     }
 
     private static VirtualLink wire(VirtualClock clock, MeasuredRehearsal measured) {

@@ -1,6 +1,7 @@
 package dev.godwit.hypervisor.migration.compare;
 
 import dev.godwit.hypervisor.machine.VirtualMachine;
+import dev.godwit.hypervisor.memory.GuestMemory;
 import dev.godwit.hypervisor.sim.VirtualClock;
 import dev.godwit.hypervisor.transport.Link;
 import dev.godwit.hypervisor.transport.VirtualLink;
@@ -57,7 +58,7 @@ final class RehearsedLink implements Link {
     public void send(long bytes) {
         compileSinceLast();
         RehearsingMachine.Pace pace =
-                machine.pace(bytes * 1e9 / wire.bandwidthBytesPerSecond(), pages.take(), programRuns(), compilers());
+                machine.pace(bytes * 1e9 / wire.bandwidthBytesPerSecond(), pages.take(), program(), compilers());
         sentBytes += bytes;
         sendingNanos += pace.nanos();
         compiled(pace);
@@ -76,13 +77,20 @@ final class RehearsedLink implements Link {
         double nanos = clock.nanos() - busyUntilNanos;
         if (nanos > 0 && sourceCompilingNanos > 0) {
             RehearsingMachine.Work sending = new RehearsingMachine.Work(nanos, 0, 0, 0);
-            sourceCompilingNanos -=
-                    machine.pace(nanos, sending, programRuns(), 1).compiledNanos();
+            sourceCompilingNanos -= machine.pace(nanos, sending, program(), 1).compiledNanos();
         }
     }
 
-    private boolean programRuns() {
-        return source.isRunning() || destination.isRunning();
+    /** While one of its threads waits for a page, the others go on. */
+    private RehearsingMachine.Program program() {
+        if (source.isRunning()) {
+            return RehearsingMachine.Program.RUNS;
+        }
+        if (!destination.isRunning()) {
+            return RehearsingMachine.Program.STANDS;
+        }
+        boolean waits = destination.memory().faultedPage() != GuestMemory.NO_PAGE;
+        return waits ? RehearsingMachine.Program.WAITS_FOR_A_PAGE : RehearsingMachine.Program.RUNS;
     }
 
     private int compilers() {

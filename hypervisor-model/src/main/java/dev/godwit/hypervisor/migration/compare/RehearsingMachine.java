@@ -10,9 +10,11 @@ import java.util.Arrays;
  * @param processors how many it has; parts of one where the process may use no more
  * @param destinationHere true if the destination is another process of the same machine, which wants processors too
  * @param programProcessors what the program used of them while it was recorded: 0.3 is 300 ms of each second
+ * @param programWants what it would have used if none of its threads had had to wait for a processor; 0 if that is not known
  * @param work what pages ask of them
  */
-public record RehearsingMachine(double processors, boolean destinationHere, double programProcessors, PageWork work) {
+public record RehearsingMachine(
+        double processors, boolean destinationHere, double programProcessors, double programWants, PageWork work) {
     private static final int MOST_PROCESSORS = 4096;
 
     /**
@@ -28,6 +30,27 @@ public record RehearsingMachine(double processors, boolean destinationHere, doub
             throw new IllegalArgumentException(
                     "a rehearsal of a program that uses " + programProcessors + " processors");
         }
+        if (!(programWants >= 0 && programWants <= MOST_PROCESSORS)) {
+            throw new IllegalArgumentException("a rehearsal of a program that wants " + programWants + " processors");
+        }
+    }
+
+    /** Of a program whose threads did not wait for processors, as far as that is known. */
+    public RehearsingMachine(double processors, boolean destinationHere, double programProcessors, PageWork work) {
+        this(processors, destinationHere, programProcessors, programProcessors, work);
+    }
+
+    /** The same, with a program that wants what it used. */
+    RehearsingMachine asUsed() {
+        return new RehearsingMachine(processors, destinationHere, programProcessors, work);
+    }
+
+    /** What the program does meanwhile. */
+    enum Program {
+        STANDS,
+        RUNS,
+        /** One of its threads does; the others go on. */
+        WAITS_FOR_A_PAGE
     }
 
     /**
@@ -53,13 +76,13 @@ public record RehearsingMachine(double processors, boolean destinationHere, doub
      * How fast pages go: the slowest of the link and the threads decides, and these get no more of the processors than is fair.
      *
      * @param linkNanos how long the link takes for them
-     * @param programRuns true if the program wants processors too
+     * @param program whether it wants processors too
      * @param compilers threads that want as much as they can get
      */
-    Pace pace(double linkNanos, Work pages, boolean programRuns, int compilers) {
-        double[] program = programRuns ? programThreads() : new double[0];
-        double[] others = Arrays.copyOf(program, program.length + compilers);
-        Arrays.fill(others, program.length, others.length, 1);
+    Pace pace(double linkNanos, Work pages, Program program, int compilers) {
+        double[] threads = threadsOf(program);
+        double[] others = Arrays.copyOf(threads, threads.length + compilers);
+        Arrays.fill(others, threads.length, others.length, 1);
         double[] work = {pages.sendNanos, destinationHere ? pages.receiveNanos : 0, pages.takeNanos, pages.placeNanos};
         double nanos = Math.max(
                 Math.max(linkNanos, destinationHere ? 0 : pages.receiveNanos),
@@ -72,15 +95,20 @@ public record RehearsingMachine(double processors, boolean destinationHere, doub
             demands[others.length + i] = work[i] / nanos;
         }
         double[] shares = FairShares.of(processors, demands);
-        double wanted = Arrays.stream(program).sum();
-        double got = Arrays.stream(shares, 0, program.length).sum();
+        double wanted = program == Program.STANDS ? 0 : Math.min(programProcessors, processors);
+        double got = Arrays.stream(shares, 0, threads.length).sum();
         return new Pace(
-                nanos, wanted > 0 ? Math.min(1, got / wanted) : 1, compilers > 0 ? shares[program.length] * nanos : 0);
+                nanos, wanted > 0 ? Math.min(1, got / wanted) : 1, compilers > 0 ? shares[threads.length] * nanos : 0);
     }
 
-    /** As many threads as it takes, each of the same demand; it cannot have used more than there was. */
-    private double[] programThreads() {
-        double wanted = Math.min(programProcessors, processors);
+    /** As many threads as it takes, each of the same demand. It cannot have used more than there was, but wanted more. */
+    private double[] threadsOf(Program program) {
+        double wanted = Math.max(programWants, Math.min(programProcessors, processors));
+        wanted = switch (program) {
+            case STANDS -> 0;
+            case RUNS -> wanted;
+            case WAITS_FOR_A_PAGE -> Math.max(0, wanted - 1);
+        };
         double[] threads = new double[(int) Math.ceil(wanted)];
         Arrays.fill(threads, wanted / Math.max(1, threads.length));
         return threads;
